@@ -1,0 +1,44 @@
+package org
+
+import "oneboard/internal/diag"
+
+// A History is what really happened to a set of units: official snapshots, and
+// the events between them.
+type History struct {
+	Title     string
+	Snapshots []Snapshot // by date
+	Events    []Event    // in the order in which they were read
+	// Compares names what the snapshots give and the replay must reproduce,
+	// besides the code: "name", "kind", "parent".
+	Compares []string
+}
+
+// A Unit is the state of one unit: what a snapshot's row and an event's side
+// say of it. An empty Name, Kind or Parent was not given.
+type Unit struct {
+	Code, Name, Kind, Parent string
+	At                       diag.Span
+}
+
+// A Snapshot is the units in force on a day.
+type Snapshot struct {
+	Date   Date
+	Units  []Unit
+	Source *diag.Source
+	// Compares, when not nil, replaces the history's for this snapshot.
+	Compares []string
+}
+
+// An Event turns the states Before into the states After on Date, the first
+// day of the new state. Seq orders events within the day when Ordered is true.
+// Op is a hint and may be empty: establish, abolish, merge, split, rename,
+// recode, move, regrade, transfer, restore.
+type Event struct {
+	ID            string
+	Date          Date
+	Seq           int
+	Ordered       bool
+	Op            string
+	Before, After []Unit
+	At            diag.Span
+}

@@ -1,0 +1,183 @@
+package org
+
+import "oneboard/internal/diag"
+
+// A Ref is the id of something, where a person wrote it.
+type Ref struct {
+	ID string
+	At diag.Span
+}
+
+// Given reports whether the reference was written at all.
+func (r Ref) Given() bool { return r.ID != "" }
+
+// A Text is words, where a person wrote them.
+type Text struct {
+	Text string
+	At   diag.Span
+}
+
+// A When is a declared date, where a person wrote it. The zero When was not
+// written: see Given.
+type When struct {
+	Date Date
+	At   diag.Span
+	set  bool
+}
+
+// WrittenOn makes a declared date.
+func WrittenOn(d Date, at diag.Span) When { return When{d, at, true} }
+
+// Given reports whether the date was written at all.
+func (w When) Given() bool { return w.set }
+
+// Or gives the date, or d when it was not written.
+func (w When) Or(d Date) Date {
+	if w.set {
+		return w.Date
+	}
+	return d
+}
+
+// A Number is a whole number, where a person wrote it.
+type Number struct {
+	N   int
+	At  diag.Span
+	set bool
+}
+
+// WrittenNumber makes a declared number.
+func WrittenNumber(n int, at diag.Span) Number { return Number{n, at, true} }
+
+// Given reports whether the number was written at all.
+func (n Number) Given() bool { return n.set }
+
+// A Selection is a list of things, or "all" that are left after what other
+// changes name.
+type Selection struct {
+	All  bool
+	Refs []Ref
+	At   diag.Span
+}
+
+// A Citation names the clause of an instrument that a change rests on. Clause
+// may be empty, which is a diagnostic.
+type Citation struct {
+	Instrument Ref
+	Clause     Text
+}
+
+// A Clause is one numbered part of an instrument; Text may be empty when only
+// its number is known.
+type Clause struct {
+	Number string
+	Text   string
+	At     diag.Span
+}
+
+// An Instrument (文件) is a law, order, plan, notice, decision or minute.
+type Instrument struct {
+	ID             string
+	Title, TitleEN string
+	Kind           string // law, order, plan, notice, decision, minute
+	Issuer, Number string
+	Made           When // the day it was made
+	Effective      When // the day it takes effect; may be before Made
+	Clauses        []Clause
+	Supersedes     []Ref
+	At             diag.Span // its id
+}
+
+// HasClause reports whether the instrument has a clause of that number. An
+// instrument that lists no clauses has every clause.
+func (in *Instrument) HasClause(number string) bool {
+	for _, c := range in.Clauses {
+		if c.Number == number {
+			return true
+		}
+	}
+	return len(in.Clauses) == 0
+}
+
+// An Approval is the decision, one level up, that an instrument may be carried
+// out.
+type Approval struct {
+	Instrument Ref
+	By         Text
+	On         When
+	At         diag.Span
+}
+
+// A Waiver excuses one kind of problem for one thing, until a day, by an
+// authority, for a reason.
+type Waiver struct {
+	Code    Text
+	Object  Ref
+	Until   When
+	By      Text
+	Because Text
+	At      diag.Span
+}
+
+// A Plan (改革方案) is a set of changes, each resting on a clause of an
+// instrument, that must be consistent: it is not a script.
+type Plan struct {
+	ID             string
+	Title, TitleEN Text
+	Area           Ref
+	Board          Text // the folder of the board, relative to the plan
+	Packs          []Ref
+	Calendar       Text
+	Start          When // first day that is checked
+	Deadline       When // last day for any change
+	Instruments    []Instrument
+	Approvals      []Approval
+	Changes        []Change
+	Waivers        []Waiver
+	Source         *diag.Source
+	At             diag.Span // its id
+}
+
+// Instrument finds an instrument by id, or nil.
+func (p *Plan) Instrument(id string) *Instrument {
+	for i := range p.Instruments {
+		if p.Instruments[i].ID == id {
+			return &p.Instruments[i]
+		}
+	}
+	return nil
+}
+
+// A Pack (规则包) is the rules of one place and year, as data. Rules of places
+// contradict each other, so none of this is code.
+type Pack struct {
+	ID             string
+	Title, TitleEN string
+	Extends        string
+
+	// Required says which keys every duty must have on every day.
+	Required Keys
+	// FormerPerforms: until a handover is in place, the former body keeps the
+	// keys named here, even after its end in law (R1 of the rules of practice).
+	// A transfer's in-place date moves these keys; the others move on the day
+	// that the change takes effect.
+	FormerPerforms Keys
+	// Approve names the kinds of instrument that need an approval one level up
+	// before anything in them may be carried out (R10).
+	Approve []string
+	// HeadRequired: a body with a leader quota needs a head in office from its
+	// first day.
+	HeadRequired bool
+	// HeadGrace is how many days a new body may be without its head.
+	HeadGrace int
+	// LeaderSteps limits the leaders by the size of the quota (R18): the first
+	// step whose UpTo is not less than the posts applies. Empty: no limit.
+	LeaderSteps []LeaderStep
+
+	Source *diag.Source
+	At     diag.Span
+}
+
+// A LeaderStep allows so many heads and deputies to a body of at most UpTo
+// posts (0: of any size).
+type LeaderStep struct{ UpTo, Heads, Deputies int }
