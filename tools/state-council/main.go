@@ -1,9 +1,8 @@
-//go:build ignore
-
-// This program makes bodies.csv, duties.csv, responsibilities.csv and plan.yaml
-// from the facts in record/. Run it in this folder:
+// Command state-council makes the board and the plan of
+// examples/state-council-2018 from the facts in its folder record/. Run it from
+// the root of the repository:
 //
-//	go run make.go
+//	go -C tools run ./state-council
 //
 // It is kept so that a reader can see that nothing in the example is invented
 // but the ids of the named duties, which stand in the table below.
@@ -17,6 +16,8 @@ import (
 	"os"
 	"strings"
 )
+
+const folder = "../examples/state-council-2018/"
 
 // adopted is the day on which the National People's Congress adopted the plan,
 // published the day on which the plan for Party and state institutions was
@@ -82,7 +83,7 @@ var titles = [][3]string{
 type row map[string]string
 
 func read(name string) []row {
-	text, err := os.ReadFile("record/" + name)
+	text, err := os.ReadFile(folder + "record/" + name)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -107,7 +108,7 @@ func write(name string, records [][]string) {
 	if err := w.WriteAll(records); err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(folder+name, b.Bytes(), 0o644); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -132,7 +133,7 @@ func main() {
 		}
 	}
 	writeBoard(before, named, rest, ends)
-	if err := os.WriteFile("plan.yaml", plan(changes, fresh, bodies), 0o644); err != nil {
+	if err := os.WriteFile(folder+"plan.yaml", plan(changes, fresh, bodies), 0o644); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -178,7 +179,7 @@ func plan(changes, fresh []row, bodies map[string]row) []byte {
 	var b bytes.Buffer
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 
-	say(`# The reform of China's State Council of 2018. Made by make.go from record/; the
+	say(`# The reform of China's State Council of 2018. Made by tools/state-council from record/; the
 # README says where the facts are from. Change rN is row N of record/changes.csv;
 # a change with another id (x-…) is one that the facts imply but do not list.
 oneboard: plan/v1
