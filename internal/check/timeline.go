@@ -24,11 +24,16 @@ type Result struct {
 // error. Only Run makes one.
 type Checked struct {
 	timeline *Timeline
+	packs    []*org.Pack
 	state    [32]byte
 }
 
 // Timeline gives what the plan makes of the board.
 func (c *Checked) Timeline() *Timeline { return c.timeline }
+
+// Packs gives the rule packs that the plan was checked under, as Run was given
+// them: who records the plan records them with it.
+func (c *Checked) Packs() []*org.Pack { return c.packs }
 
 // State is the hash of the board that the plan was checked against. Who
 // applies the plan compares it with the board of that moment.
