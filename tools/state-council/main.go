@@ -225,7 +225,7 @@ approvals:
 
 changes:`, "p.1", titles[len(titles)-1][1], adopted)
 
-	merged := map[string]row{} // the bodies that end by being merged, and how
+	merged := map[string]row{} // the bodies that end by being merged, and the row that says so
 	for _, c := range changes {
 		if c["op"] == "merge-into" {
 			merged[c["source"]] = c
@@ -281,13 +281,11 @@ changes:`, "p.1", titles[len(titles)-1][1], adopted)
 			say("  - transfer: %s", duty)
 			end("id", id, "from", source, "to", target, "by", by, "on", on, "in_place", inPlace)
 		case "merge-into":
-			say("  # also row %s, which says the end of %s a second time", abolishOf(changes, source), source)
 			say("  - merge-into: [%s]", source)
 			end("id", id, "into", target, "by", by, "on", on, "in_place", inPlace)
 		case "abolish":
-			if merged[target] != nil {
-				say("  # row %s, abolish %s: in r%s", c["n"], target, merged[target]["n"])
-				continue
+			if how := merged[target]; how != nil {
+				say("  # the end of %s that r%s brings about, said once more as plans do", target, how["n"])
 			}
 			say("  - abolish: %s", target)
 			end("id", id, "by", by, "on", on)
@@ -335,14 +333,4 @@ func establish(say func(string, ...any), b row, id, by, on string) {
 	if on != "" {
 		say("    on: %s", on)
 	}
-}
-
-func abolishOf(changes []row, body string) string {
-	for _, c := range changes {
-		if c["op"] == "abolish" && c["target"] == body {
-			return c["n"]
-		}
-	}
-	log.Fatalf("%s is merged and no row abolishes it", body)
-	return ""
 }
