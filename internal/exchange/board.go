@@ -131,6 +131,7 @@ func writeSynced(name string, text []byte) error {
 // description of its columns.
 type boardTable interface {
 	file() string
+	known() []string // its columns
 	read(b *org.Board, fsys fs.FS, dir string) (diag.List, error)
 	write(b *org.Board) []byte
 }
@@ -162,6 +163,14 @@ type problem struct {
 
 func (t *table[T]) file() string { return t.name + ".csv" }
 
+func (t *table[T]) known() []string {
+	var names []string
+	for _, c := range t.columns {
+		names = append(names, c.name)
+	}
+	return names
+}
+
 func (t *table[T]) read(b *org.Board, fsys fs.FS, dir string) (diag.List, error) {
 	s, err := openSheet(fsys, join(dir, t.file()))
 	if errors.Is(err, errAbsent) {
@@ -172,11 +181,10 @@ func (t *table[T]) read(b *org.Board, fsys fs.FS, dir string) (diag.List, error)
 	}
 	// blank is a row that says nothing; prepared once, it spares every row the
 	// columns that the file does not have
-	var names []string
+	names := t.known()
 	must := 0
 	var blank T
 	for _, c := range t.columns {
-		names = append(names, c.name)
 		if c.must {
 			must++
 		}

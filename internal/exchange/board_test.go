@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -118,7 +119,7 @@ func TestGarbageIsOneDiagnostic(t *testing.T) {
 	}
 	for _, c := range []struct{ text, looks string }{
 		{"编办", "encoding.utf16"}, {"PK\x03\x04\xff", "encoding.office"},
-		{"id,name\na,\xc7\xf8\xd5\xfe\xb8\xae\n", "encoding.gbk"}, {"id,name\na,Z\xfcrich\n", "encoding.latin1"},
+		{"id,name\na,\xc7\xf8\xd5\xfe\xb8\xae\n", "encoding.gbk"}, {"id,name\na,Z\xfcrich\nb,Gen\xe8ve\n", "encoding.latin1"},
 	} {
 		if c.looks == "encoding.utf16" {
 			c.text = "\xff\xfei\x00d\x00"
@@ -334,5 +335,16 @@ func BenchmarkTables(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Tables(board)
+	}
+}
+
+func TestColumnsAreThoseOfTheBoard(t *testing.T) {
+	for i, sheet := range org.Sheets {
+		known := boardTables[i].known()
+		slices.Sort(known)
+		columns := slices.Sorted(slices.Values(sheet.Columns))
+		if boardTables[i].file() != sheet.Name+".csv" || !slices.Equal(known, columns) {
+			t.Errorf("%s has %v, the board %s has %v", boardTables[i].file(), known, sheet.Name, columns)
+		}
 	}
 }

@@ -218,26 +218,23 @@ func looksLike(text string) string {
 	if strings.IndexByte(text, 0) >= 0 {
 		return "binary"
 	}
-	pairs, common, single := 0, 0, 0
+	// GBK writes a character in two bytes, the common ones both from 0xA1; a
+	// letter of western Europe stands alone among plain letters
+	pairs, alone := 0, 0
 	for i := 0; i < len(text); i++ {
-		c := text[i]
-		if c < 0x80 {
-			continue
-		}
-		if i+1 < len(text) && c >= 0x81 && c <= 0xfe && text[i+1] >= 0x40 && text[i+1] != 0x7f && text[i+1] != 0xff {
+		switch c := text[i]; {
+		case c < 0x80:
+		case i+1 < len(text) && c >= 0x81 && c <= 0xfe && text[i+1] >= 0x80 && text[i+1] != 0xff:
 			pairs++
-			if c >= 0xb0 && c <= 0xf7 && text[i+1] >= 0xa1 { // the characters of GB 2312
-				common++
-			}
 			i++
-			continue
+		default:
+			alone++
 		}
-		single++
 	}
 	switch {
-	case single == 0 && common*2 > pairs:
+	case pairs > 4*alone:
 		return "gbk"
-	case single > 0 && single*10 > pairs:
+	case alone > 4*pairs:
 		return "latin1"
 	}
 	return "unknown"
@@ -284,13 +281,14 @@ next:
 				i++
 			}
 		} else {
-			for i < len(text) {
-				c := text[i]
-				if c == ',' || c == '\n' {
+			for ; ; i++ {
+				for i < len(text) && !special[text[i]] {
+					i++
+				}
+				if i >= len(text) || text[i] != '"' {
 					break
 				}
-				stray = stray || c == '"'
-				i++
+				stray = true
 			}
 			cell = text[begin:i]
 			if i >= len(text) || text[i] == '\n' {
@@ -320,6 +318,9 @@ next:
 	}
 	return true
 }
+
+// special are the bytes that mean something outside quotation marks.
+var special = [256]bool{',': true, '\n': true, '"': true}
 
 // closing finds the quotation mark that closes a cell begun before i, and tells
 // whether there are doubled ones on the way; -1 when there is none.
