@@ -1,0 +1,37 @@
+package planfile
+
+import "oneboard/internal/diag"
+
+// The codes of this room. Each has its words in the catalogue and a manual page
+// with a plan that triggers it.
+var (
+	// NotText: the file is not UTF-8 text.
+	NotText = diag.Define("OB0101", diag.Error)
+	// NotYAML: the text can't be read as YAML from a place on.
+	NotYAML = diag.Define("OB0102", diag.Error)
+	// Refused: the text is beyond a limit, or uses a feature of YAML that hides
+	// what is said.
+	Refused = diag.Define("OB0103", diag.Error)
+	// UnknownKey: a key that the format does not have in this place.
+	UnknownKey = diag.Define("OB0104", diag.Error)
+	// MissingKey: a key that must be there.
+	MissingKey = diag.Define("OB0105", diag.Error)
+	// WrongType: a list where one value belongs, and the like.
+	WrongType = diag.Define("OB0106", diag.Error)
+	// BadDate: a date that does not exist, or not of the form YYYY-MM-DD.
+	BadDate = diag.Define("OB0107", diag.Error)
+	// DuplicateKey: a key twice in one mapping.
+	DuplicateKey = diag.Define("OB0108", diag.Error)
+	// NotRead: a key of the format that this version does not act on.
+	NotRead = diag.Define("OB0109", diag.Warning)
+	// UnknownKind: the first key of a change names no kind of change.
+	UnknownKind = diag.Define("OB0110", diag.Error)
+	// NotAllowed: a word that is not one of the words allowed there.
+	NotAllowed = diag.Define("OB0111", diag.Error)
+	// NotAPlan: the first thing a plan says, what it is, is absent or another.
+	NotAPlan = diag.Define("OB0112", diag.Error)
+	// UnknownPack: a rule pack that is not shipped.
+	UnknownPack = diag.Define("OB0113", diag.Error)
+	// SpaceInID: an id with white space in it.
+	SpaceInID = diag.Define("OB0114", diag.Error)
+)

@@ -1,0 +1,183 @@
+package planfile
+
+import (
+	"embed"
+	"reflect"
+	"strings"
+	"sync"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+//go:embed packs/*.yaml
+var packFiles embed.FS
+
+// Generic is the id of the pack that applies to a plan that names none.
+const Generic = "generic"
+
+// shipped reads each pack of the program once, when it is first asked for.
+var shipped struct {
+	sync.Mutex
+	packs map[string]*org.Pack
+}
+
+// ShippedPacks lists the ids of the packs that the program brings, sorted.
+func ShippedPacks() []string {
+	entries, err := packFiles.ReadDir("packs")
+	if err != nil {
+		panic("planfile: " + err.Error()) // a broken build
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, strings.TrimSuffix(e.Name(), ".yaml"))
+	}
+	return out
+}
+
+// ShippedPack gives a pack of the program by its id, and whether there is one.
+// It is shared: nobody may change it. Safe for concurrent use.
+func ShippedPack(id string) (*org.Pack, bool) {
+	shipped.Lock()
+	defer shipped.Unlock()
+	return shippedPack(id)
+}
+
+// shippedPack wants the lock held; a pack may extend another.
+func shippedPack(id string) (*org.Pack, bool) {
+	if p, ok := shipped.packs[id]; ok {
+		return p, true
+	}
+	text, err := packFiles.ReadFile("packs/" + id + ".yaml")
+	if err != nil {
+		return nil, false
+	}
+	p, wrong := parsePack("packs/"+id+".yaml", text, shippedPack)
+	if wrong.HasErrors() {
+		panic("planfile: the pack " + id + " is wrong") // a broken build: a test reads them all
+	}
+	if shipped.packs == nil {
+		shipped.packs = map[string]*org.Pack{}
+	}
+	shipped.packs[id] = p
+	return p, true
+}
+
+// Packs gives the rule packs that the plan names, in its order; the generic one
+// when it names none, or none that is known. A name that no shipped pack has
+// is a diagnostic. The packs are shared: nobody may change them.
+func Packs(p *org.Plan) ([]*org.Pack, diag.List) {
+	var out []*org.Pack
+	var wrong diag.List
+	for _, ref := range p.Packs {
+		if pack, ok := ShippedPack(ref.ID); ok {
+			out = append(out, pack)
+			continue
+		}
+		wrong.Add(unknownPack(ref))
+	}
+	if len(out) == 0 {
+		pack, _ := ShippedPack(Generic)
+		out = append(out, pack)
+	}
+	return out, wrong
+}
+
+func unknownPack(ref org.Ref) diag.Diagnostic {
+	ids := ShippedPacks()
+	facts := []diag.Fact{diag.F("pack", ref.ID), diag.F("expected", ids)}
+	if near := nearest(ref.ID, ids); near != "" {
+		facts = append(facts, diag.F("known", near))
+	}
+	return diag.At(UnknownPack, ref.At, facts...)
+}
+
+// ParsePack reads a rule pack. The pack is never nil and holds whatever could
+// be read. A key that is absent is as in the pack that this one extends; with
+// none extended, all keys are required and nothing else is asked.
+func ParsePack(name string, text []byte) (*org.Pack, diag.List) {
+	return parsePack(name, text, ShippedPack)
+}
+
+func parsePack(name string, text []byte, base func(string) (*org.Pack, bool)) (*org.Pack, diag.List) {
+	d, ok := open(name, text, MaxPackBytes)
+	p := &org.Pack{Required: org.AllKeys, Source: d.src}
+	if !ok {
+		return p, d.diags
+	}
+	var t packText
+	if !d.head(reflect.ValueOf(&t).Elem(), NotAPlan) {
+		return p, d.diags
+	}
+	if t.Extends.Given() {
+		if b, ok := base(t.Extends.ID); ok {
+			*p = *b
+			p.Extends, p.Source = b.ID, d.src
+		} else {
+			d.diags.Add(unknownPack(t.Extends))
+		}
+	}
+	p.ID, p.At, p.Title, p.TitleEN = t.ID.ID, t.ID.At, t.Title.Text, t.TitleEN.Text
+	if t.Required != nil {
+		p.Required = d.keySet(t.Required, "required")
+	}
+	if t.FormerPerforms != nil {
+		p.FormerPerforms = d.keySet(t.FormerPerforms, "former_performs")
+	}
+	if t.Approve != nil {
+		p.Approve = nil
+		for _, w := range d.alone(t.Approve, "approve") {
+			if w.Text != "none" {
+				p.Approve = append(p.Approve, w.Text)
+			}
+		}
+	}
+	if t.HeadRequired.given {
+		p.HeadRequired = t.HeadRequired.on
+	}
+	if t.HeadGrace.Given() {
+		p.HeadGrace = t.HeadGrace.N
+	}
+	if t.LeaderSteps != nil {
+		p.LeaderSteps = nil
+		for i, s := range t.LeaderSteps {
+			// Steps apply first to last: one that none can reach is a slip.
+			if i > 0 {
+				before := t.LeaderSteps[i-1].UpTo
+				if before.N == 0 || s.UpTo.Given() && s.UpTo.N <= before.N {
+					at := s.UpTo.At
+					if at.IsZero() {
+						at = s.Heads.At
+					}
+					d.add(NotAllowed, at, diag.F("key_name", "up_to"), diag.F("value", s.UpTo.N), diag.F("reason", diag.Word("reason.steps_rise")))
+				}
+			}
+			p.LeaderSteps = append(p.LeaderSteps, org.LeaderStep{UpTo: s.UpTo.N, Heads: s.Heads.N, Deputies: s.Deputies.N})
+		}
+	}
+	d.diags.Sort()
+	return p, d.diags
+}
+
+// alone reports "all" or "none" beside other words, which says two things.
+func (d *document) alone(words []org.Text, key string) []org.Text {
+	for _, w := range words {
+		if len(words) > 1 && (w.Text == "all" || w.Text == "none") {
+			d.add(NotAllowed, w.At, diag.F("key_name", key), diag.F("value", w.Text), diag.F("reason", diag.Word("reason.all_alone")))
+		}
+	}
+	return words
+}
+
+func (d *document) keySet(words []org.Text, key string) org.Keys {
+	var out org.Keys
+	for _, w := range d.alone(words, key) {
+		if w.Text == "none" {
+			continue
+		}
+		if k, ok := org.ParseKeys(w.Text); ok {
+			out |= k
+		}
+	}
+	return out
+}

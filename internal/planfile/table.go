@@ -1,0 +1,232 @@
+package planfile
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+
+	"oneboard/internal/org"
+)
+
+// A form is how the value of a key is written.
+type form uint8
+
+const (
+	textForm form = iota
+	refForm
+	dateForm
+	numberForm
+	selectionForm // all, an id, or a list of ids
+	refsForm      // an id or a list of ids
+	citationsForm // "instrument clause", or a list of such
+	clausesForm   // a list of numbers, or number: words
+	boolForm
+	textsForm    // a list of words
+	structForm   // a mapping
+	structsForm  // a list of mappings
+	changesForm  // a list of changes
+	notReadForm  // of the format, but this version does nothing with it
+	calendarForm // the same, but kept
+)
+
+// A spec is one key of a mapping, as a struct tag describes it.
+type spec struct {
+	key            string
+	index          []int
+	form           form
+	head, required bool
+	min            int
+	words          []string // the only words allowed; nil: any
+	below          *table   // for a mapping
+}
+
+// A table is the keys of one type of mapping, in the order of its fields; the
+// head first.
+type table struct {
+	specs []spec
+	byKey map[string]int
+}
+
+func (t *table) find(key string) *spec {
+	if i, ok := t.byKey[key]; ok {
+		return &t.specs[i]
+	}
+	return nil
+}
+
+func (t *table) keys() []string {
+	out := make([]string, len(t.specs))
+	for i := range t.specs {
+		out[i] = t.specs[i].key
+	}
+	return out
+}
+
+var tables sync.Map // reflect.Type → *table
+
+// tableOf reads the struct tags of a type, once.
+func tableOf(t reflect.Type) *table {
+	if known, ok := tables.Load(t); ok {
+		return known.(*table)
+	}
+	out := &table{byKey: map[string]int{}}
+	var common []spec
+	collect(t, nil, &out.specs, &common)
+	out.specs = append(out.specs, common...)
+	for i, s := range out.specs {
+		out.byKey[s.key] = i
+	}
+	known, _ := tables.LoadOrStore(t, out)
+	return known.(*table)
+}
+
+// collect lists the fields of a struct; those of an embedded one come last,
+// for what is special to a kind is read first.
+func collect(t reflect.Type, at []int, own, embedded *[]spec) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		index := append(append([]int(nil), at...), i)
+		if f.Anonymous {
+			collect(f.Type, index, embedded, embedded)
+			continue
+		}
+		tag := f.Tag.Get("plan")
+		if tag == "" || tag == "-" {
+			continue
+		}
+		words := strings.Split(tag, ",")
+		s := spec{key: words[0], index: index}
+		for _, w := range words[1:] {
+			switch {
+			case w == "head":
+				s.head = true
+			case w == "required":
+				s.required = true
+			case strings.HasPrefix(w, "min="):
+				s.min, _ = strconv.Atoi(w[len("min="):])
+			case strings.HasPrefix(w, "words="):
+				s.words = strings.Split(w[len("words="):], "|")
+			}
+		}
+		s.form, s.below = formOf(f.Type)
+		if s.key == "role" && s.words == nil {
+			s.words = roles
+		}
+		*own = append(*own, s)
+	}
+}
+
+// roles are the words of a role in a plan; a table's empty cell has the word
+// "ordinary" here.
+var roles = []string{"ordinary", org.Deputy.String(), org.Head.String()}
+
+func formOf(t reflect.Type) (form, *table) {
+	switch reflect.Zero(t).Interface().(type) {
+	case org.Text:
+		return textForm, nil
+	case org.Ref:
+		return refForm, nil
+	case org.When:
+		return dateForm, nil
+	case org.Number:
+		return numberForm, nil
+	case org.Selection:
+		return selectionForm, nil
+	case []org.Ref:
+		return refsForm, nil
+	case []org.Text:
+		return textsForm, nil
+	case []org.Citation:
+		return citationsForm, nil
+	case []org.Clause:
+		return clausesForm, nil
+	case flag:
+		return boolForm, nil
+	case changeList:
+		return changesForm, nil
+	case notRead:
+		return notReadForm, nil
+	case notReadText:
+		return calendarForm, nil
+	}
+	if t.Kind() == reflect.Slice {
+		return structsForm, tableOf(t.Elem())
+	}
+	return structForm, tableOf(t)
+}
+
+// The types below describe what is not a change, in the same tags.
+
+type (
+	changeList  []org.Change
+	notRead     struct{}
+	notReadText org.Text
+	flag        struct{ on, given bool }
+)
+
+type planText struct {
+	Oneboard    org.Text         `plan:"oneboard,required,words=plan/v1"`
+	ID          org.Ref          `plan:"id,required"`
+	Title       org.Text         `plan:"title"`
+	TitleEN     org.Text         `plan:"title_en"`
+	Area        org.Ref          `plan:"area"`
+	Board       org.Text         `plan:"board"`
+	Packs       []org.Ref        `plan:"packs"`
+	Calendar    notReadText      `plan:"calendar"`
+	Start       org.When         `plan:"start"`
+	Deadline    org.When         `plan:"deadline"`
+	Instruments []instrumentText `plan:"instruments"`
+	Approvals   []approvalText   `plan:"approvals"`
+	Changes     changeList       `plan:"changes"`
+	Tasks       notRead          `plan:"tasks"`
+	Resources   notRead          `plan:"resources"`
+	Waivers     []waiverText     `plan:"waivers"`
+}
+
+type instrumentText struct {
+	ID         org.Ref      `plan:"id,required"`
+	Title      org.Text     `plan:"title"`
+	TitleEN    org.Text     `plan:"title_en"`
+	Kind       org.Text     `plan:"kind,words=law|order|plan|notice|decision|minute"`
+	Issuer     org.Text     `plan:"issuer"`
+	Number     org.Text     `plan:"number"`
+	Made       org.When     `plan:"made"`
+	Effective  org.When     `plan:"effective"`
+	Clauses    []org.Clause `plan:"clauses"`
+	Supersedes []org.Ref    `plan:"supersedes"`
+}
+
+type approvalText struct {
+	Instrument org.Ref  `plan:"instrument,required"`
+	By         org.Text `plan:"by,required"`
+	On         org.When `plan:"on,required"`
+}
+
+type waiverText struct {
+	Code    org.Text `plan:"code,required"`
+	Object  org.Ref  `plan:"on,required"`
+	Until   org.When `plan:"until,required"`
+	By      org.Text `plan:"by,required"`
+	Because org.Text `plan:"because,required"`
+}
+
+type packText struct {
+	Oneboard       org.Text   `plan:"oneboard,required,words=pack/v1"`
+	ID             org.Ref    `plan:"id,required"`
+	Title          org.Text   `plan:"title"`
+	TitleEN        org.Text   `plan:"title_en"`
+	Extends        org.Ref    `plan:"extends"`
+	Required       []org.Text `plan:"required,words=all|none|holder|performer|name|means"`
+	FormerPerforms []org.Text `plan:"former_performs,words=all|none|holder|performer|name|means"`
+	Approve        []org.Text `plan:"approve,words=none|law|order|plan|notice|decision|minute"`
+	HeadRequired   flag       `plan:"head_required"`
+	HeadGrace      org.Number `plan:"head_grace"`
+	LeaderSteps    []stepText `plan:"leader_steps"`
+}
+
+type stepText struct {
+	UpTo     org.Number `plan:"up_to"`
+	Heads    org.Number `plan:"heads,required"`
+	Deputies org.Number `plan:"deputies,required"`
+}
