@@ -3,4 +3,25 @@
 // code. It decides nothing about a reorganisation.
 package main
 
-func main() {}
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "." // the folder is gone; what is named absolutely can still be read
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	e := &env{
+		ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr, dir: dir,
+		getenv: os.Getenv, now: time.Now, browse: openBrowser, state: os.UserCacheDir,
+	}
+	code := e.run(os.Args[1:])
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"oneboard/internal/check"
+	"oneboard/internal/diag"
+	"oneboard/internal/exchange"
+	"oneboard/internal/org"
+	"oneboard/internal/planfile"
+)
+
+// planLimit is the largest plan that is read. A plan of 2,000 changes has about
+// a tenth of a mebibyte; what is larger is not a plan, and isn't taken into
+// memory to find out.
+const planLimit = 16 << 20
+
+// planName is the name of the plan in its folder.
+const planName = "plan.yaml"
+
+// standardInput is how diagnostics name what came from there.
+const standardInput = "<stdin>"
+
+// boardFiles are the tables of a board: a folder that has one is a board.
+var boardFiles = []string{"areas.csv", "bodies.csv", "duties.csv", "responsibilities.csv", "quotas.csv", "posts.csv", "appointments.csv", "items.csv", "plates.csv"}
+
+// A folder opens files by the names that people write: relative to where the
+// program stands, absolute, or with "..", which os.DirFS would refuse. So each
+// file has one name, in diagnostics and errors alike.
+type folder string
+
+// Open implements fs.FS.
+func (dir folder) Open(name string) (fs.File, error) {
+	real := filepath.FromSlash(name)
+	if !filepath.IsAbs(real) {
+		real = filepath.Join(string(dir), real)
+	}
+	f, err := os.Open(real)
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return nil, &fs.PathError{Op: pe.Op, Path: name, Err: pe.Err}
+	}
+	return f, err
+}
+
+// A matter is what a person handed in to be looked at: a plan with its board
+// and rule packs, or a board alone; and everything that is wrong with the text
+// of these files.
+type matter struct {
+	name     string // the plan's file, or the board's folder
+	plan     *org.Plan
+	board    *org.Board
+	packs    []*org.Pack
+	problems diag.List
+}
+
+// take reads a plan (a file, a folder that holds plan.yaml, or "-" for the
+// standard input) or a folder of board tables. Wrong text is the matter's
+// problems; an error is that something could not be read at all.
+func (e *env) take(arg string) (*matter, error) {
+	files := folder(e.dir)
+	if arg == "-" {
+		text, err := readLimited(e.in, standardInput)
+		if err != nil {
+			return nil, err
+		}
+		return readMatter(files, standardInput, ".", text)
+	}
+	name := path.Clean(filepath.ToSlash(arg))
+	at, err := fs.Stat(files, name)
+	if err != nil {
+		return nil, err
+	}
+	if at.IsDir() {
+		plan := path.Join(name, planName)
+		if _, err := fs.Stat(files, plan); err != nil {
+			if !errors.Is(err, fs.ErrNotExist) {
+				return nil, err
+			}
+			return e.takeBoard(name)
+		}
+		name = plan
+	}
+	text, err := readFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	return readMatter(files, name, path.Dir(name), text)
+}
+
+// takeBoard reads a folder of board tables.
+func (e *env) takeBoard(name string) (*matter, error) {
+	files := folder(e.dir)
+	if !isBoard(files, name) {
+		return nil, cannot("folder-without-plan", "Path", name)
+	}
+	m := &matter{name: name}
+	var err error
+	m.board, m.problems, err = exchange.ReadBoard(files, name)
+	return m, err
+}
+
+func isBoard(files fs.FS, dir string) bool {
+	for _, f := range boardFiles {
+		if _, err := fs.Stat(files, path.Join(dir, f)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// readFile reads one text of a person, refusing what can't be one by its size
+// before it is read.
+func readFile(files fs.FS, name string) ([]byte, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	at, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if at.IsDir() {
+		return nil, cannot("is-folder", "Path", name)
+	}
+	if at.Mode().IsRegular() && at.Size() > planLimit {
+		return nil, tooLarge(name)
+	}
+	return readLimited(f, name)
+}
+
+func readLimited(r io.Reader, name string) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, planLimit+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(text) > planLimit {
+		return nil, tooLarge(name)
+	}
+	return text, nil
+}
+
+func tooLarge(name string) error {
+	return cannot("too-large", "Path", name, "Limit", fmt.Sprintf("%d MiB", planLimit>>20))
+}
+
+// readMatter reads a plan's text, the board that it names, from the folder that
+// the plan stands in, and its rule packs.
+func readMatter(files fs.FS, name, dir string, text []byte) (*matter, error) {
+	m := &matter{name: name}
+	m.plan, m.problems = planfile.Parse(name, text)
+	if m.plan == nil {
+		return m, nil
+	}
+	packs, problems := planfile.Packs(m.plan)
+	m.packs = packs
+	m.problems.Add(problems...)
+	if m.plan.Board.Text == "" {
+		m.board = &org.Board{} // a plan from nothing
+		return m, nil
+	}
+	where := filepath.ToSlash(m.plan.Board.Text)
+	if !path.IsAbs(where) && !filepath.IsAbs(m.plan.Board.Text) {
+		where = path.Join(dir, where)
+	}
+	if at, err := fs.Stat(files, where); err != nil || !at.IsDir() {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		m.problems.Add(diag.At(boardMissing, m.plan.Board.At, diag.F("folder", where)))
+		return m, nil
+	}
+	board, problems, err := exchange.ReadBoard(files, where)
+	if err != nil {
+		return nil, err
+	}
+	m.board = board
+	m.problems.Add(problems...)
+	return m, nil
+}
+
+// boardMissing: the folder that a plan names as its board is not there. The
+// door finds it, since only the door knows where a plan's file stands.
+var boardMissing = diag.Define("OB0190", diag.Error)
+
+// check runs the check over what was read, and puts all problems of all files
+// into one order.
+func (m *matter) check() check.Result {
+	var r check.Result
+	if m.board != nil {
+		r = check.Run(m.board, m.plan, m.packs...)
+	}
+	r.Problems = append(r.Problems, m.problems...)
+	r.Problems.Sort()
+	if m.problems.HasErrors() {
+		r.Checked = nil
+	}
+	return r
+}
