@@ -1,0 +1,327 @@
+// Command bench measures what Oneboard promises about speed, and prints the
+// table of bench/README.md. From the root of the repository:
+//
+//	go run ./bench                 every row
+//	go run ./bench -only city      rows whose name holds the word
+//	go run ./bench -profile FILE   a processor profile of the check of the city
+//
+// Each figure is of a process of its own, so that nothing is warm and the peak
+// of memory is that row's. Processor time is user and system together, of all
+// threads, the garbage collector's too.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"oneboard/bench/city"
+	"oneboard/internal/check"
+	"oneboard/internal/exchange"
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+	"oneboard/internal/planfile"
+)
+
+// seed is that of every city measured.
+const seed = 2019
+
+// A row is one line of the table.
+type row struct {
+	name string
+	goal string
+	runs int
+	// measure does the work once and says what it took.
+	measure func() (took, error)
+	// figure puts what the runs took into words.
+	figure func([]took) string
+}
+
+// took is what one run took. Peak is the most memory that was resident.
+type took struct {
+	CPU, Wall time.Duration
+	Peak      int64 // bytes
+	Note      string
+}
+
+func main() {
+	only := flag.String("only", "", "measure only rows whose name holds this word")
+	profile := flag.String("profile", "", "write a processor profile of the check of the city to this file")
+	child := flag.String("child", "", "internal: do one measured piece of work and print what it took")
+	flag.Parse()
+	if err := run(*only, *profile, *child, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(only, profile, child string, args []string) error {
+	if child != "" {
+		work, ok := children[child]
+		if !ok {
+			return fmt.Errorf("there is no piece of work %q", child)
+		}
+		t, err := work(args)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(os.Stdout).Encode(t)
+	}
+	temp, err := os.MkdirTemp("", "oneboard-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	b := &bench{temp: temp}
+	if profile != "" {
+		return b.profile(profile)
+	}
+	b.program = filepath.Join(temp, "oneboard")
+	if out, err := exec.Command("go", "build", "-trimpath", "-o", b.program, "./cmd/oneboard").CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	fmt.Printf("%s, %d processors, %s/%s, %s\n\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, processor())
+	fmt.Println("| what | measured | goal |\n|---|---|---|")
+	for _, r := range b.rows() {
+		if !strings.Contains(r.name, only) {
+			continue
+		}
+		all := make([]took, r.runs)
+		for i := range all {
+			if all[i], err = r.measure(); err != nil {
+				return fmt.Errorf("%s: %w", r.name, err)
+			}
+		}
+		goal := r.goal
+		if goal == "" {
+			goal = "–"
+		}
+		fmt.Printf("| %s | %s | %s |\n", r.name, r.figure(all), goal)
+	}
+	return nil
+}
+
+// processor names the machine's processor, as far as the system tells.
+func processor() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(text)) {
+		if name, ok := strings.CutPrefix(line, "model name"); ok {
+			return strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(name), ":"))
+		}
+	}
+	return "unknown processor"
+}
+
+type bench struct{ temp, program string }
+
+func (b *bench) rows() []row {
+	rows := []row{
+		{"city 1×, check of values", "0.5 s of processor time, 400 MB", 7, b.child("check", 1), processorTime},
+		{"city 1×, `oneboard check` of the folder", "", 5, b.checkFolder(1), processorTime},
+	}
+	for _, k := range []int{2, 4, 10} {
+		rows = append(rows,
+			row{fmt.Sprintf("city %d×, check of values", k), "grows as n log n", 3, b.child("check", k), processorTime},
+			row{fmt.Sprintf("city %d×, `oneboard check` of the folder", k), "", 2, b.checkFolder(k), processorTime})
+	}
+	return append(rows,
+		row{"start of `oneboard check`, State Council", "50 ms", 20, b.command("check", "examples/state-council-2018/plan.yaml"), median},
+	)
+}
+
+// figures
+
+func processorTime(all []took) string {
+	slices.SortFunc(all, func(a, b took) int { return int(a.CPU - b.CPU) })
+	least, mid := all[0], all[len(all)/2]
+	peak := int64(0)
+	for _, t := range all {
+		peak = max(peak, t.Peak)
+	}
+	s := fmt.Sprintf("%.2f s processor (median %.2f), %.2f s wall, %d MB", least.CPU.Seconds(), mid.CPU.Seconds(), least.Wall.Seconds(), peak>>20)
+	return s + note(least)
+}
+
+func median(all []took) string {
+	slices.SortFunc(all, func(a, b took) int { return int(a.Wall - b.Wall) })
+	mid := all[len(all)/2]
+	return fmt.Sprintf("%s median of %d (%s to %s), %d MB", short(mid.Wall), len(all), short(all[0].Wall), short(all[len(all)-1].Wall), mid.Peak>>20) + note(mid)
+}
+
+func short(d time.Duration) string {
+	if d < time.Millisecond {
+		return fmt.Sprintf("%.2f ms", float64(d)/1e6)
+	}
+	return fmt.Sprintf("%.1f ms", float64(d)/1e6)
+}
+
+func note(t took) string {
+	if t.Note == "" {
+		return ""
+	}
+	return "; " + t.Note
+}
+
+// folder writes the city of a scale once, and gives its folder.
+func (b *bench) folder(scale int) (string, error) {
+	dir := filepath.Join(b.temp, fmt.Sprint("city-", scale))
+	if _, err := os.Stat(dir); err == nil {
+		return dir, nil
+	}
+	return dir, city.Make(scale, seed).Write(dir)
+}
+
+// child measures a piece of work in a process of its own, on a city.
+func (b *bench) child(work string, scale int) func() (took, error) {
+	return func() (t took, err error) {
+		dir, err := b.folder(scale)
+		if err != nil {
+			return t, err
+		}
+		self, err := os.Executable()
+		if err != nil {
+			return t, err
+		}
+		c := exec.Command(self, "-child", work, dir)
+		c.Stderr = os.Stderr
+		out, err := c.Output()
+		if err != nil {
+			return t, err
+		}
+		return t, json.Unmarshal(out, &t)
+	}
+}
+
+// command measures a run of the program from start to end.
+func (b *bench) command(args ...string) func() (took, error) {
+	return func() (t took, err error) {
+		c := exec.Command(b.program, args...)
+		begin := time.Now()
+		out, err := c.CombinedOutput()
+		t.Wall = time.Since(begin)
+		if err != nil {
+			return t, fmt.Errorf("%w\n%.2000s", err, out)
+		}
+		t.CPU = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+		t.Peak = peak(c.ProcessState.SysUsage().(*syscall.Rusage))
+		return t, nil
+	}
+}
+
+func (b *bench) checkFolder(scale int) func() (took, error) {
+	return func() (took, error) {
+		dir, err := b.folder(scale)
+		if err != nil {
+			return took{}, err
+		}
+		return b.command("check", filepath.Join(dir, "plan.yaml"))()
+	}
+}
+
+// peak gives the most memory that was resident, in bytes: Linux counts in KiB,
+// others in bytes.
+func peak(u *syscall.Rusage) int64 {
+	if runtime.GOOS == "linux" {
+		return int64(u.Maxrss) << 10
+	}
+	return int64(u.Maxrss)
+}
+
+// used is the processor time of this process so far.
+func used() (time.Duration, *syscall.Rusage) {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err) // the system call takes no input that could be wrong
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), &u
+}
+
+// children is the work that is measured in a process of its own, given a
+// folder.
+var children = map[string]func(args []string) (took, error){
+	"check": func(args []string) (took, error) {
+		return measureCheck(args[0])
+	},
+}
+
+// matter is a plan and the board it is for, read from a folder.
+type matter struct {
+	board *org.Board
+	plan  *org.Plan
+	packs []*org.Pack
+}
+
+func read(dir string) (m matter, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, "plan.yaml"))
+	if err != nil {
+		return m, err
+	}
+	p, problems := planfile.Parse("plan.yaml", text)
+	packs, more := planfile.Packs(p)
+	b, rest, err := exchange.ReadBoard(os.DirFS(dir), p.Board.Text)
+	if err != nil {
+		return m, err
+	}
+	if problems = append(append(problems, more...), rest...); len(problems) > 0 {
+		problems.WriteText(os.Stderr, lang.EN, 10)
+		return m, fmt.Errorf("%s does not read clean", dir)
+	}
+	return matter{b, p, packs}, nil
+}
+
+func measureCheck(dir string) (t took, err error) {
+	m, err := read(dir)
+	if err != nil {
+		return t, err
+	}
+	debug.FreeOSMemory() // what reading left behind is not the check's
+	before, _ := used()
+	begin := time.Now()
+	r := check.Run(m.board, m.plan, m.packs...)
+	t.Wall = time.Since(begin)
+	after, usage := used()
+	t.CPU, t.Peak = after-before, peak(usage)
+	if len(r.Problems) > 0 {
+		r.Problems.WriteText(os.Stderr, lang.EN, 10)
+		return t, fmt.Errorf("%s does not check clean", dir)
+	}
+	if r.Checked == nil {
+		return t, fmt.Errorf("%s gave no checked plan", dir)
+	}
+	return t, nil
+}
+
+// profile checks the city for ten seconds and writes where the time goes.
+func (b *bench) profile(file string) error {
+	dir, err := b.folder(1)
+	if err != nil {
+		return err
+	}
+	m, err := read(dir)
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	for begin := time.Now(); time.Since(begin) < 10*time.Second; {
+		check.Run(m.board, m.plan, m.packs...)
+	}
+	return nil
+}
