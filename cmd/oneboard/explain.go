@@ -1,0 +1,201 @@
+package main
+
+import (
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"golang.org/x/tools/txtar"
+
+	"oneboard/internal/check"
+	"oneboard/internal/diag"
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+	"oneboard/internal/planfile"
+)
+
+// explainVerb prints the manual: the page of a diagnostic with a plan that
+// triggers it and what the check really says of that plan, or the page of a
+// kind of change.
+func explainVerb(e *env) verb {
+	var words []string
+	for _, code := range diag.Codes() {
+		words = append(words, string(code))
+	}
+	for _, kind := range org.Kinds {
+		words = append(words, kind.Word)
+	}
+	return verb{name: "explain", max: 1, complete: words, run: func(args []string) (int, error) {
+		if len(args) == 0 {
+			return e.contents()
+		}
+		if kind, ok := org.KindOf(strings.ToLower(args[0])); ok {
+			return e.explainKind(kind)
+		}
+		code := diag.Code(strings.ToUpper(args[0]))
+		severity, ok := diag.SeverityOf(code)
+		if !ok {
+			return exitFail, cannot("no-such-page", "Value", args[0])
+		}
+		return e.explainCode(code, severity)
+	}}
+}
+
+// codeLine is one line of the list of diagnostics.
+type codeLine struct {
+	Code     diag.Code `json:"code"`
+	Severity string    `json:"severity"`
+	Title    string    `json:"title"`
+}
+
+func (e *env) codeLine(code diag.Code) codeLine {
+	severity, _ := diag.SeverityOf(code)
+	return codeLine{code, severity.String(), lang.Say(e.tag, string(code)+".title")}
+}
+
+// contents lists the pages of the manual.
+func (e *env) contents() (int, error) {
+	var codes []codeLine
+	var kinds [][]string
+	doc := struct {
+		Codes []codeLine `json:"codes"`
+		Kinds []kindLine `json:"kinds"`
+	}{}
+	for _, code := range diag.Codes() {
+		codes = append(codes, e.codeLine(code))
+	}
+	for _, kind := range org.Kinds {
+		line := e.kindLine(kind)
+		doc.Kinds = append(doc.Kinds, line)
+		kinds = append(kinds, []string{line.Kind, line.Title})
+	}
+	if e.json {
+		doc.Codes = codes
+		return exitOK, e.document(doc)
+	}
+	var rows [][]string
+	for _, c := range codes {
+		rows = append(rows, []string{string(c.Code), lang.Say(e.tag, "severity."+c.Severity), c.Title})
+	}
+	e.printf("%s\n", e.say("explain.codes"))
+	e.table(nil, rows)
+	e.printf("\n%s\n", e.say("explain.kinds"))
+	e.table(nil, kinds)
+	e.printf("\n%s\n", e.say("explain.more"))
+	return exitOK, nil
+}
+
+// codePage is the JSON form of the manual page of a diagnostic.
+type codePage struct {
+	codeLine
+	Why      string      `json:"why"`
+	Files    []pageFile  `json:"files,omitempty"`
+	Problems []diag.View `json:"problems,omitempty"`
+}
+
+type pageFile struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+func (e *env) explainCode(code diag.Code, severity diag.Severity) (int, error) {
+	page, _ := diag.Manual(code)
+	doc := codePage{codeLine: e.codeLine(code), Why: lang.Say(e.tag, string(code)+".why")}
+	files := withoutWants(page.Files)
+	for _, f := range files {
+		doc.Files = append(doc.Files, pageFile{f.Name, string(f.Data)})
+	}
+	var problems diag.List
+	if len(files) > 0 {
+		var err error
+		if problems, err = pageProblems(files); err != nil {
+			return exitFail, err
+		}
+		doc.Problems = problems.Views(e.tag)
+	}
+	if e.json {
+		return exitOK, e.document(doc)
+	}
+	e.printf("%s\n\n%s\n\n", e.say("explain.head", lang.Args{"Severity": lang.Say(e.tag, "severity."+severity.String()), "Code": string(code), "Title": doc.Title}), doc.Why)
+	if len(files) == 0 {
+		e.printf("%s\n", e.say("explain.no-plan"))
+		return exitOK, nil
+	}
+	e.printf("%s\n\n", e.say("explain.plan"))
+	for _, f := range doc.Files {
+		e.printf("-- %s --\n", f.Name)
+		for line := range strings.Lines(f.Text) {
+			e.printf("%s\n", printable(line))
+		}
+	}
+	e.printf("\n%s\n\n", e.say("explain.says"))
+	return exitOK, problems.WriteText(e.out, e.tag, diag.Printed)
+}
+
+// printable shows a line that may hold anything: some pages are about text that
+// is no text.
+func printable(line string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' || r >= ' ' && r != 0x7f && r != '\ufeff' {
+			return r
+		}
+		if r == '\n' || r == '\r' {
+			return -1
+		}
+		return '\ufffd'
+	}, line)
+}
+
+// wantMark is the expectation that a test reads, with the blanks before it.
+var wantMark = regexp.MustCompile(`[ \t]*#[ \t]*want OB\d{4}[^\n]*`)
+
+// withoutWants gives the files of a page without the marks for the test.
+func withoutWants(files []txtar.File) []txtar.File {
+	var out []txtar.File
+	for _, f := range files {
+		var b strings.Builder
+		for line := range strings.Lines(string(f.Data)) {
+			kept := wantMark.ReplaceAllString(line, "")
+			if strings.TrimSpace(kept) == "" && kept != line {
+				continue
+			}
+			b.WriteString(kept)
+		}
+		out = append(out, txtar.File{Name: f.Name, Data: []byte(b.String())})
+	}
+	return out
+}
+
+// pageProblems runs the files of a page as the verbs would: a plan is checked,
+// a board without a plan too, and a history is replayed.
+func pageProblems(files []txtar.File) (diag.List, error) {
+	fsys, err := txtar.FS(&txtar.Archive{Files: files})
+	if err != nil {
+		return nil, err
+	}
+	if text, err := fs.ReadFile(fsys, planName); err == nil {
+		m, err := readMatter(fsys, planName, ".", text)
+		if err != nil {
+			return nil, err
+		}
+		return m.check().Problems, nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+// kindLine is one line of the list of kinds of change.
+type kindLine struct {
+	Kind  string `json:"kind"`
+	Title string `json:"title"`
+}
+
+func (e *env) kindLine(kind org.Kind) kindLine {
+	return kindLine{kind.Word, lang.Say(e.tag, "kind."+kind.Word+".title")}
+}
+
+func (e *env) explainKind(kind org.Kind) (int, error) {
+	return exitFail, nil
+}
+
+var _ = check.Run
+var _ = planfile.Parse
