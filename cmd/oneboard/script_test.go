@@ -18,10 +18,16 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
-		RequireExplicitExec: false,
-		UpdateScripts:       os.Getenv("UPDATE") != "",
+	params := scriptParams(root)
+	params.Dir = "testdata/script"
+	testscript.Run(t, params)
+}
+
+// scriptParams is the world of a script: an English speaker with an empty home,
+// and the words of script_words_test.go.
+func scriptParams(root string) testscript.Params {
+	return testscript.Params{
+		UpdateScripts: os.Getenv("UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLES", filepath.Join(root, "examples"))
 			e.Setenv("LC_ALL", "en_GB.UTF-8")
@@ -33,6 +39,7 @@ func TestScripts(t *testing.T) {
 			"bytes":  cmdBytes,
 			"sparse": cmdSparse,
 			"repeat": cmdRepeat,
+			"shown":  cmdShown,
 		},
-	})
+	}
 }
