@@ -1,0 +1,1003 @@
+package check
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// A Report is what a replay gives: the replayed units held against every
+// official snapshot on the way, and every event that did not fit the state it
+// came upon.
+type Report struct {
+	Title    string   `json:"title,omitempty"`
+	Backward bool     `json:"backward"`
+	From     org.Date `json:"from"`   // the day of the snapshot that it starts from
+	Units    int      `json:"units"`  // in that snapshot
+	Events   int      `json:"events"` // replayed; those before the start are not
+	// Inferred is how many of them stand in a day whose order the source does
+	// not give.
+	Inferred int `json:"inferred"`
+	// Ops counts the events by their kind: the source's word, or else [OpOf].
+	Ops       map[string]int `json:"ops"`
+	Snapshots []Compared     `json:"snapshots"` // in the order of the replay; never nil
+	Broken    []Broken       `json:"broken"`    // never nil
+}
+
+// Agrees reports whether every snapshot came out exactly. Broken preconditions
+// don't count by themselves: a source may contradict itself on the way and be
+// right in the end.
+func (r *Report) Agrees() bool {
+	return !slices.ContainsFunc(r.Snapshots, func(c Compared) bool { return !c.Agrees() })
+}
+
+// Compared is one official snapshot against the units as replayed.
+type Compared struct {
+	Date      org.Date   `json:"date"`
+	File      string     `json:"file,omitempty"`
+	Expected  int        `json:"expected"` // units in the snapshot
+	Got       int        `json:"got"`      // units as replayed
+	Compares  []string   `json:"compares"` // besides the code: name, kind, parent
+	Missing   []UnitName `json:"missing"`  // in the snapshot only; by code; never nil
+	Extra     []UnitName `json:"extra"`    // replayed only; by code; never nil
+	Differing []Differs  `json:"differing"`
+}
+
+// Agrees reports whether the snapshot came out exactly.
+func (c *Compared) Agrees() bool {
+	return len(c.Missing) == 0 && len(c.Extra) == 0 && len(c.Differing) == 0
+}
+
+// UnitName is a unit as people name it.
+type UnitName struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+// Differs is a unit that is there but not as the snapshot has it.
+type Differs struct {
+	Code  string `json:"code"` // or the name, of a unit without a code
+	Field string `json:"field"`
+	Want  string `json:"want"`
+	Got   string `json:"got"`
+}
+
+// Broken is an event that did not fit the state it came upon. It was applied
+// all the same.
+type Broken struct {
+	Event string    `json:"event"`
+	Date  org.Date  `json:"date"`
+	File  string    `json:"file,omitempty"`
+	Line  int       `json:"line,omitempty"`
+	Span  diag.Span `json:"-"`
+	// What is "absent" (a unit that the event starts from is not there),
+	// "occupied" (the code that it gives to a unit is another's), "differs" (the
+	// unit is there, but Field is Got and not Want), "twice" (one unit is named
+	// twice on one side) or "nameless" (a side without code and name).
+	What  string `json:"what"`
+	Code  string `json:"code"`
+	Field string `json:"field,omitempty"`
+	Want  string `json:"want,omitempty"`
+	Got   string `json:"got,omitempty"`
+}
+
+// OpOf gives the kind of an event: the source's own word, or else what its
+// sides show: establish, abolish, merge, split, recode, rename, regrade, move,
+// or transfer for everything that leaves the same units or trades parts.
+func OpOf(e *org.Event) string {
+	if e.Op != "" {
+		return e.Op
+	}
+	switch b, a := len(e.Before), len(e.After); {
+	case b == 0:
+		return "establish"
+	case a == 0:
+		return "abolish"
+	case b > a && a == 1:
+		return "merge"
+	case a > b && b == 1:
+		return "split"
+	case a == 1 && b == 1:
+		was, is := e.Before[0], e.After[0]
+		differ := func(x, y string) bool { return x != y && x != "" && y != "" }
+		switch {
+		case was.Code != is.Code:
+			return "recode"
+		case differ(was.Name, is.Name):
+			return "rename"
+		case differ(was.Kind, is.Kind):
+			return "regrade"
+		case differ(was.Parent, is.Parent):
+			return "move"
+		}
+	}
+	return "transfer"
+}
+
+// Replay starts from the earliest snapshot (backward: from the latest), applies
+// the events by date, and compares with every other snapshot on its day. It
+// never stops: an event that does not fit is reported and applied.
+//
+// A unit is known by its code, or by its name where it has none. Within a day
+// events go by their seq, and where they have none, in an order in which each
+// finds the units it needs and free codes for those it makes; events that wait
+// for each other in a circle, such as two units that trade codes, are applied
+// at once. Where several orders fit, an event that leaves a unit in place goes
+// before one that ends it, and then the listed order counts.
+//
+// What a side leaves out (name, kind, parent) stays as it was: with the same
+// code, or with the other unit of a one-to-one event; kind and parent also when
+// all units that the event starts from agree; a unit that returns has what it
+// had. Backward, what the rows leave out and can't be derived so is taken from
+// a replay forward; what they say is never replaced.
+//
+// The time is near linear in the number of events and units.
+func Replay(h *org.History, backward bool) Report {
+	r := &replay{h: h, report: Report{Title: h.Title, Ops: map[string]int{}, Snapshots: []Compared{}, Broken: []Broken{}}}
+	if backward {
+		forward := &replay{h: h, learned: map[int][]org.Unit{}, learning: true}
+		forward.report.Ops = map[string]int{}
+		forward.run()
+		r.learned, r.backward, r.report.Backward = forward.learned, true, true
+	}
+	r.run()
+	return r.report
+}
+
+// unitKey is what a unit is known by.
+type unitKey struct{ code, name string }
+
+func keyOf(u org.Unit) unitKey {
+	if u.Code != "" {
+		return unitKey{code: u.Code}
+	}
+	return unitKey{name: u.Name}
+}
+
+func (k unitKey) String() string { return k.code + k.name }
+
+// replay is one run over a history, one way.
+type replay struct {
+	h        *org.History
+	backward bool
+	report   Report
+	units    map[unitKey]org.Unit // in force
+	ended    map[unitKey]org.Unit // the last state of those that are not
+
+	// learned has, by event, its before side with everything filled in. It is
+	// written by a run forward when learning, and read by a run backward.
+	learned  map[int][]org.Unit
+	learning bool
+
+	journal []undo // of the day's attempt
+}
+
+// undo brings back what a unit was before an attempt at a day.
+type undo struct {
+	key           unitKey
+	was, wasEnded org.Unit
+	had, hadEnded bool
+}
+
+func (r *replay) run() {
+	snapshots := make([]*org.Snapshot, len(r.h.Snapshots))
+	for i := range r.h.Snapshots {
+		snapshots[i] = &r.h.Snapshots[i]
+	}
+	order := make([]int, len(r.h.Events))
+	for i := range order {
+		order[i] = i
+	}
+	sign := 1
+	if r.backward {
+		sign = -1
+	}
+	slices.SortStableFunc(snapshots, func(a, b *org.Snapshot) int { return sign * cmp.Compare(a.Date, b.Date) })
+	slices.SortStableFunc(order, func(a, b int) int { return sign * cmp.Compare(r.h.Events[a].Date, r.h.Events[b].Date) })
+
+	r.units, r.ended = map[unitKey]org.Unit{}, map[unitKey]org.Unit{}
+	var start *org.Snapshot
+	if len(snapshots) > 0 {
+		start, snapshots = snapshots[0], snapshots[1:]
+		r.report.From, r.report.Units = start.Date, len(start.Units)
+		for _, u := range start.Units {
+			r.units[keyOf(u)] = u
+		}
+	} else {
+		r.report.From = org.NoDate
+	}
+	for i := 0; i < len(order); {
+		date := r.h.Events[order[i]].Date
+		j := i
+		for j < len(order) && r.h.Events[order[j]].Date == date {
+			j++
+		}
+		// the state of a snapshot's day has the events of that day in it
+		for len(snapshots) > 0 && (!r.backward && snapshots[0].Date < date || r.backward && snapshots[0].Date >= date) {
+			r.compare(start, snapshots[0])
+			snapshots = snapshots[1:]
+		}
+		if start == nil || !r.backward && date > start.Date || r.backward && date <= start.Date {
+			r.report.Events += j - i
+			r.day(order[i:j])
+		}
+		i = j
+	}
+	for _, s := range snapshots {
+		r.compare(start, s)
+	}
+}
+
+var allFields = []string{"name", "kind", "parent"}
+
+func fieldOf(u *org.Unit, field string) *string {
+	switch field {
+	case "name":
+		return &u.Name
+	case "kind":
+		return &u.Kind
+	}
+	return &u.Parent
+}
+
+// compares tells what a snapshot gives besides the code.
+func (r *replay) compares(s *org.Snapshot) []string {
+	switch {
+	case s.Compares != nil:
+		return s.Compares
+	case r.h.Compares != nil:
+		return r.h.Compares
+	}
+	return allFields
+}
+
+// compare holds the units as replayed against a snapshot. A field that the
+// start did not give can't be asked of the replay.
+func (r *replay) compare(start, s *org.Snapshot) {
+	c := Compared{Date: s.Date, Expected: len(s.Units), Got: len(r.units),
+		Compares: []string{}, Missing: []UnitName{}, Extra: []UnitName{}, Differing: []Differs{}}
+	if s.Source != nil {
+		c.File = s.Source.Name
+	}
+	for _, f := range allFields {
+		if slices.Contains(r.compares(s), f) && slices.Contains(r.compares(start), f) {
+			c.Compares = append(c.Compares, f)
+		}
+	}
+	official := make(map[unitKey]struct{}, len(s.Units))
+	for _, want := range s.Units {
+		key := keyOf(want)
+		official[key] = struct{}{}
+		got, ok := r.units[key]
+		if !ok {
+			c.Missing = append(c.Missing, UnitName{want.Code, want.Name})
+			continue
+		}
+		for _, f := range c.Compares {
+			if w, g := *fieldOf(&want, f), *fieldOf(&got, f); w != g && w != "" {
+				c.Differing = append(c.Differing, Differs{key.String(), f, w, g})
+			}
+		}
+	}
+	for key, u := range r.units {
+		if _, ok := official[key]; !ok {
+			c.Extra = append(c.Extra, UnitName{u.Code, u.Name})
+		}
+	}
+	byName := func(a, b UnitName) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Name, b.Name)) }
+	slices.SortFunc(c.Missing, byName)
+	slices.SortFunc(c.Extra, byName)
+	slices.SortFunc(c.Differing, func(a, b Differs) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Field, b.Field))
+	})
+	r.report.Snapshots = append(r.report.Snapshots, c)
+}
+
+// A step is one event of a day, in the direction of the replay: it takes the
+// units of needs and leaves those of makes.
+type step struct {
+	event        *org.Event
+	index        int // of the event in the history
+	needs, makes []org.Unit
+	need, make   []unitKey
+	seq          int // place among the ordered events of the day, from 0; -1: not ordered
+	done, queued bool
+}
+
+func (s *step) keeps(key unitKey) bool { return slices.Contains(s.make, key) }
+
+// day is the events of one day while they are being put in order.
+type day struct {
+	*replay
+	steps  []step
+	by     map[unitKey][]int // the steps that name a unit, on either side
+	queue  []int
+	later  []int // ready, but better after others
+	turn   int   // the seq that may go now
+	inTurn []int // how many steps of each seq are left
+	broken []Broken
+}
+
+// attempts is how many orders are tried on a day on which some event does not
+// fit. One that comes back to an earlier state on the same day (a name changed
+// twice and back) can lead the first attempt astray.
+const attempts = 8
+
+func (r *replay) day(events []int) {
+	steps := make([]step, len(events))
+	var faults []Broken
+	for i, index := range events {
+		steps[i] = r.step(index, &faults)
+		r.report.Ops[OpOf(steps[i].event)]++
+	}
+	turns := seqs(steps, r.backward)
+	inferred := 0
+	for _, s := range steps {
+		if len(steps) > 1 && s.seq < 0 {
+			inferred++
+		}
+	}
+	r.report.Inferred += inferred
+	by := make(map[unitKey][]int, 2*len(steps))
+	for i := range steps {
+		for _, k := range steps[i].need {
+			by[k] = append(by[k], i)
+		}
+		for _, k := range steps[i].make {
+			if !slices.Contains(steps[i].need, k) {
+				by[k] = append(by[k], i)
+			}
+		}
+	}
+	// the first attempt goes by the listed order, the second by its reverse, the
+	// others by orders drawn anew: always the same ones
+	best, bestOrder := -1, []int(nil)
+	order := make([]int, len(steps))
+	for i := range order {
+		order[i] = i
+	}
+	dice := rand.New(rand.NewPCG(1, uint64(len(steps))))
+	for n := 0; ; n++ {
+		last := n == attempts || len(steps) == 1 || n > 1 && inferred < 2
+		if last && best >= 0 {
+			copy(order, bestOrder)
+		}
+		for i := range steps {
+			steps[i].done, steps[i].queued = false, false
+		}
+		d := &day{replay: r, steps: steps, by: by, inTurn: slices.Clone(turns)}
+		r.journal = r.journal[:0]
+		d.play(slices.Clone(order))
+		if len(d.broken) == 0 || last {
+			r.report.Broken = append(append(r.report.Broken, faults...), d.broken...)
+			return
+		}
+		if best < 0 || len(d.broken) < best {
+			best, bestOrder = len(d.broken), slices.Clone(order)
+		}
+		r.rewind()
+		if n == 0 {
+			slices.Reverse(order)
+		} else {
+			dice.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		}
+	}
+}
+
+// step turns an event into the direction of the replay and takes out what is no
+// unit or a unit twice.
+func (r *replay) step(index int, faults *[]Broken) step {
+	e := &r.h.Events[index]
+	s := step{event: e, index: index, seq: -1}
+	side := func(units []org.Unit) ([]org.Unit, []unitKey) {
+		keys := make([]unitKey, 0, len(units))
+		kept := units[:0:0]
+		var seen map[unitKey]bool // only for sides that are long enough to need one
+		if len(units) > 8 {
+			seen = make(map[unitKey]bool, len(units))
+		}
+		for _, u := range units {
+			key := keyOf(u)
+			what := ""
+			if key == (unitKey{}) {
+				what = "nameless"
+			} else if seen[key] || seen == nil && slices.Contains(keys, key) {
+				what = "twice"
+			}
+			if what != "" {
+				*faults = append(*faults, brokenAt(e, u, what))
+				continue
+			}
+			if seen != nil {
+				seen[key] = true
+			}
+			keys, kept = append(keys, key), append(kept, u)
+		}
+		return kept, keys
+	}
+	s.needs, s.need = side(e.Before)
+	s.makes, s.make = side(e.After)
+	if r.backward {
+		if full, ok := r.learned[index]; ok {
+			s.needs = full // the same units, with everything filled in
+		}
+		s.needs, s.need, s.makes, s.make = s.makes, s.make, s.needs, s.need
+	}
+	return s
+}
+
+func brokenAt(e *org.Event, u org.Unit, what string) Broken {
+	span := u.At
+	if span.IsZero() {
+		span = e.At
+	}
+	line, _ := span.Position()
+	return Broken{Event: e.ID, Date: e.Date, File: span.File(), Line: line, Span: span, What: what, Code: keyOf(u).String()}
+}
+
+// seqs numbers the ordered steps by their turn and counts the steps of each.
+func seqs(steps []step, backward bool) (turns []int) {
+	var given []int
+	for _, s := range steps {
+		if s.event.Ordered {
+			given = append(given, s.event.Seq)
+		}
+	}
+	slices.Sort(given)
+	given = slices.Compact(given)
+	if backward {
+		slices.Reverse(given)
+	}
+	place := make(map[int]int, len(given))
+	for i, seq := range given {
+		place[seq] = i
+	}
+	turns = make([]int, len(given))
+	for i := range steps {
+		if s := &steps[i]; s.event.Ordered {
+			s.seq = place[s.event.Seq]
+			turns[s.seq]++
+		}
+	}
+	return turns
+}
+
+// play applies all steps of the day, those that fit first.
+func (d *day) play(order []int) {
+	left := len(order)
+	d.queue = order
+	for _, i := range order {
+		d.steps[i].queued = true
+	}
+	for {
+		left -= d.greedy()
+		if left == 0 {
+			return
+		}
+		var rest []int
+		for _, i := range order {
+			if !d.steps[i].done {
+				rest = append(rest, i)
+			}
+		}
+		n := d.circles(rest)
+		if n == 0 {
+			n = d.balance(rest)
+		}
+		if n == 0 {
+			n = d.force(rest)
+		}
+		left -= n
+	}
+}
+
+// greedy applies steps as long as one is ready and tells how many.
+func (d *day) greedy() (n int) {
+	queue := d.queue
+	for len(queue) > 0 || len(d.later) > 0 {
+		late := len(queue) == 0
+		if late {
+			queue, d.later = d.later[:1:1], d.later[1:]
+		}
+		i := queue[0]
+		queue = queue[1:]
+		s := &d.steps[i]
+		if s.done {
+			continue
+		}
+		s.queued = false
+		if !d.ready(s) {
+			continue
+		}
+		if !late && d.better(i) {
+			s.queued = true
+			d.later = append(d.later, i)
+			continue
+		}
+		d.queue = queue
+		d.apply(i)
+		queue = d.queue
+		n++
+	}
+	d.queue = nil
+	return n
+}
+
+func (d *day) inOrder(s *step) bool { return s.seq < 0 || s.seq == d.turn }
+
+// ready reports whether a step finds what it needs and room for what it makes.
+func (d *day) ready(s *step) bool {
+	if !d.inOrder(s) {
+		return false
+	}
+	for i := range s.needs {
+		if !d.finds(s, i) {
+			return false
+		}
+	}
+	for _, key := range s.make {
+		if _, taken := d.units[key]; taken && !slices.Contains(s.need, key) {
+			return false
+		}
+	}
+	return true
+}
+
+// finds reports whether the i-th unit that a step needs is there as it needs it.
+func (d *day) finds(s *step, i int) bool {
+	got, ok := d.units[s.need[i]]
+	return ok && fits(&s.needs[i], &got)
+}
+
+// fits reports whether a unit is as a row has it; what either does not say
+// fits.
+func fits(want, got *org.Unit) bool {
+	same := func(w, g string) bool { return w == g || w == "" || g == "" }
+	return same(want.Name, got.Name) && same(want.Kind, got.Kind) && same(want.Parent, got.Parent)
+}
+
+// better reports whether a ready step is better after others: it ends a unit
+// that another one of the day has yet to act on as it is now, or it makes one
+// that stays while another one makes the same for a step that is waiting for it.
+func (d *day) better(i int) bool {
+	s := &d.steps[i]
+	for _, key := range s.need {
+		if s.keeps(key) {
+			continue
+		}
+		for _, j := range d.by[key] {
+			o := &d.steps[j]
+			if j == i || o.done || o.seq > s.seq && s.seq >= 0 || !o.keeps(key) {
+				continue
+			}
+			if n := slices.Index(o.need, key); n >= 0 && d.finds(o, n) {
+				return true
+			}
+		}
+	}
+	for n, key := range s.make {
+		if slices.Contains(s.need, key) {
+			continue
+		}
+		used, wanted, other := false, false, false
+		for _, j := range d.by[key] {
+			o := &d.steps[j]
+			if j == i || o.done || o.seq > s.seq && s.seq >= 0 {
+				continue
+			}
+			if m := slices.Index(o.need, key); m < 0 {
+				other = true
+			} else if fits(&o.needs[m], &s.makes[n]) {
+				used = true
+				break
+			} else {
+				wanted = true
+			}
+		}
+		if !used && wanted && other {
+			return true
+		}
+	}
+	return false
+}
+
+// apply takes the needs away, puts the makes in, and wakes the steps that name
+// any of them.
+func (d *day) apply(indices ...int) {
+	type put struct {
+		key  unitKey
+		unit org.Unit
+	}
+	var puts []put
+	for _, i := range indices {
+		s := &d.steps[i]
+		was := make([]org.Unit, len(s.needs))
+		for j, key := range s.need {
+			was[j] = s.needs[j]
+			if got, ok := d.units[key]; ok {
+				was[j] = filled(s.needs[j], got)
+			}
+		}
+		if d.learning {
+			d.learned[s.index] = was
+		}
+		for j := range s.makes {
+			puts = append(puts, put{s.make[j], d.made(s, j, was)})
+		}
+	}
+	for _, i := range indices {
+		for _, key := range d.steps[i].need {
+			d.note(key)
+			if u, ok := d.units[key]; ok {
+				d.ended[key] = u
+				delete(d.units, key)
+			}
+		}
+	}
+	for _, p := range puts {
+		d.note(p.key)
+		d.units[p.key] = p.unit
+	}
+	for _, i := range indices {
+		s := &d.steps[i]
+		s.done = true
+		for _, key := range s.need {
+			d.wake(key)
+		}
+		for _, key := range s.make {
+			d.wake(key)
+		}
+		if s.seq >= 0 {
+			d.inTurn[s.seq]--
+		}
+	}
+	turned := false
+	for d.turn < len(d.inTurn) && d.inTurn[d.turn] == 0 {
+		d.turn, turned = d.turn+1, true
+	}
+	if turned {
+		for i := range d.steps {
+			if s := &d.steps[i]; s.seq == d.turn && !s.done && !s.queued {
+				s.queued = true
+				d.queue = append(d.queue, i)
+			}
+		}
+	}
+}
+
+// wake has the steps that name a unit looked at again.
+func (d *day) wake(key unitKey) {
+	left := d.by[key]
+	for _, i := range left {
+		if s := &d.steps[i]; !s.done && !s.queued {
+			s.queued = true
+			d.queue = append(d.queue, i)
+		}
+	}
+}
+
+// filled gives a row's unit with what it leaves out from the unit as it is.
+func filled(row, got org.Unit) org.Unit {
+	row.Name = cmp.Or(row.Name, got.Name)
+	row.Kind = cmp.Or(row.Kind, got.Kind)
+	row.Parent = cmp.Or(row.Parent, got.Parent)
+	return row
+}
+
+// made gives the j-th unit that a step makes out of the units it took.
+func (d *day) made(s *step, j int, was []org.Unit) org.Unit {
+	u := s.makes[j]
+	if u.Name != "" && u.Kind != "" && u.Parent != "" {
+		return u
+	}
+	if i := slices.Index(s.need, s.make[j]); i >= 0 {
+		return filled(u, was[i])
+	}
+	if len(was) == 1 && len(s.makes) == 1 {
+		return filled(u, was[0])
+	}
+	if len(was) == 0 {
+		if old, ok := d.ended[s.make[j]]; ok {
+			return filled(u, old)
+		}
+		return u
+	}
+	common := org.Unit{Kind: was[0].Kind, Parent: was[0].Parent}
+	for _, w := range was {
+		if w.Kind != common.Kind {
+			common.Kind = ""
+		}
+		if w.Parent != common.Parent {
+			common.Parent = ""
+		}
+	}
+	return filled(u, common)
+}
+
+func (r *replay) note(key unitKey) {
+	was, had := r.units[key]
+	wasEnded, hadEnded := r.ended[key]
+	r.journal = append(r.journal, undo{key, was, wasEnded, had, hadEnded})
+}
+
+// rewind takes back everything that the attempt at a day did.
+func (r *replay) rewind() {
+	for _, u := range slices.Backward(r.journal) {
+		if u.had {
+			r.units[u.key] = u.was
+		} else {
+			delete(r.units, u.key)
+		}
+		if u.hadEnded {
+			r.ended[u.key] = u.wasEnded
+		} else {
+			delete(r.ended, u.key)
+		}
+	}
+	r.journal = r.journal[:0]
+}
+
+// circles finds steps that wait for each other to give up a code, applies each
+// circle at once, and tells how many steps that were. A step can be in one when
+// it finds all it needs and every code that is in its way belongs to a unit
+// that another such step ends.
+func (d *day) circles(rest []int) (n int) {
+	inWay := map[int][]unitKey{} // of the steps that may be in a circle
+	for _, i := range rest {
+		s := &d.steps[i]
+		fine := d.inOrder(s)
+		for j := range s.needs {
+			fine = fine && d.finds(s, j)
+		}
+		if !fine {
+			continue
+		}
+		blocked := []unitKey{}
+		for _, key := range s.make {
+			if _, taken := d.units[key]; taken && !slices.Contains(s.need, key) {
+				blocked = append(blocked, key)
+			}
+		}
+		inWay[i] = blocked
+	}
+	// who clears the way: the first step, in listed order, that ends the unit
+	clears := func(key unitKey) int {
+		for _, j := range d.by[key] {
+			if s := &d.steps[j]; !s.done && slices.Contains(s.need, key) && !s.keeps(key) {
+				if _, can := inWay[j]; can {
+					return j
+				}
+			}
+		}
+		return -1
+	}
+	doubtful := slices.Clone(rest)
+	for len(doubtful) > 0 {
+		i := doubtful[len(doubtful)-1]
+		doubtful = doubtful[:len(doubtful)-1]
+		blocked, can := inWay[i]
+		if !can || !slices.ContainsFunc(blocked, func(key unitKey) bool { return clears(key) < 0 }) {
+			continue
+		}
+		delete(inWay, i)
+		for _, key := range d.steps[i].need {
+			for _, j := range d.by[key] {
+				if slices.Contains(inWay[j], key) {
+					doubtful = append(doubtful, j)
+				}
+			}
+		}
+	}
+	// every step that is left leads to a circle: walk on until one is met twice
+	seen := map[int]int{}
+	for _, i := range rest {
+		if _, can := inWay[i]; !can || d.steps[i].done || seen[i] != 0 {
+			continue
+		}
+		at := i
+		for seen[at] == 0 && !d.steps[at].done && len(inWay[at]) > 0 {
+			seen[at] = i + 1
+			at = clears(inWay[at][0])
+			if at < 0 {
+				break
+			}
+		}
+		if at < 0 || seen[at] != i+1 || d.steps[at].done {
+			continue
+		}
+		// the circle, and whatever else must move for its steps
+		circle, in := []int{at}, map[int]bool{at: true}
+		for k := 0; k < len(circle); k++ {
+			for _, key := range inWay[circle[k]] {
+				if j := clears(key); j < 0 {
+					circle = nil
+				} else if !in[j] {
+					in[j] = true
+					circle = append(circle, j)
+				}
+			}
+		}
+		if len(circle) == 0 || !d.disjoint(circle) {
+			continue
+		}
+		slices.Sort(circle)
+		d.apply(circle...)
+		n += len(circle)
+	}
+	return n
+}
+
+// disjoint reports whether no two steps need, and no two make, the same unit.
+func (d *day) disjoint(steps []int) bool {
+	need, made := map[unitKey]bool{}, map[unitKey]bool{}
+	for _, i := range steps {
+		for _, k := range d.steps[i].need {
+			if need[k] {
+				return false
+			}
+			need[k] = true
+		}
+		for _, k := range d.steps[i].make {
+			if made[k] {
+				return false
+			}
+			made[k] = true
+		}
+	}
+	return true
+}
+
+// balance applies at once every group of steps (those that name a unit in
+// common) whose books balance, and tells how many steps that were: each state
+// that is needed is there or is made, and at most one is left of each unit. Then
+// the outcome is the same in whatever order they happened.
+func (d *day) balance(rest []int) (n int) {
+	grouped := map[int]bool{}
+	for _, i := range rest {
+		if grouped[i] {
+			continue
+		}
+		grouped[i] = true
+		group := []int{i}
+		left := map[org.Unit]int{} // how many there are of each state
+		keys := map[unitKey]bool{}
+		for k := 0; k < len(group); k++ {
+			s := &d.steps[group[k]]
+			for _, side := range [2][]unitKey{s.need, s.make} {
+				for _, key := range side {
+					if keys[key] {
+						continue
+					}
+					keys[key] = true
+					if u, ok := d.units[key]; ok {
+						left[bareUnit(u)]++
+					}
+					for _, j := range d.by[key] {
+						if !d.steps[j].done && !grouped[j] {
+							grouped[j] = true
+							group = append(group, j)
+						}
+					}
+				}
+			}
+			for _, u := range s.needs {
+				left[bareUnit(u)]--
+			}
+			for _, u := range s.makes {
+				left[bareUnit(u)]++
+			}
+		}
+		rest := map[unitKey]org.Unit{}
+		balanced := true
+		for u, count := range left {
+			_, twice := rest[keyOf(u)]
+			balanced = balanced && (count == 0 || count == 1 && !twice)
+			if count > 0 {
+				rest[keyOf(u)] = u
+			}
+		}
+		if !balanced || !d.sameTurn(group) {
+			continue
+		}
+		slices.Sort(group)
+		d.apply(group...)
+		for key := range keys { // what apply left depends on the order; this does not
+			delete(d.units, key)
+			if u, ok := rest[key]; ok {
+				d.units[key] = u
+			}
+		}
+		n += len(group)
+	}
+	return n
+}
+
+// bareUnit is a unit without the place where it was written.
+func bareUnit(u org.Unit) org.Unit {
+	u.At = diag.Span{}
+	return u
+}
+
+// sameTurn reports whether the order that the source gives lets all the steps
+// go now.
+func (d *day) sameTurn(steps []int) bool {
+	return !slices.ContainsFunc(steps, func(i int) bool { return !d.inOrder(&d.steps[i]) })
+}
+
+// force applies the steps that nothing which is still to come can help, and
+// reports what they lack; when there is no such step, the first one.
+func (d *day) force(rest []int) (n int) {
+	var hopeless []int
+	for _, i := range rest {
+		if s := &d.steps[i]; d.inOrder(s) && d.hopeless(i) {
+			hopeless = append(hopeless, i)
+		}
+	}
+	if hopeless == nil {
+		for _, i := range rest {
+			if d.inOrder(&d.steps[i]) {
+				hopeless = []int{i}
+				break
+			}
+		}
+	}
+	for _, i := range hopeless {
+		if s := &d.steps[i]; !d.ready(s) {
+			d.complain(s)
+		}
+		d.apply(i)
+	}
+	return len(hopeless)
+}
+
+// hopeless reports whether a step lacks something that no other one of the day
+// can bring about.
+func (d *day) hopeless(i int) bool {
+	s := &d.steps[i]
+	helped := func(key unitKey, wants func(o *step) bool) bool {
+		for _, j := range d.by[key] {
+			if o := &d.steps[j]; j != i && !o.done && wants(o) {
+				return true
+			}
+		}
+		return false
+	}
+	for n, key := range s.need {
+		if !d.finds(s, n) && !helped(key, func(o *step) bool { return o.keeps(key) }) {
+			return true
+		}
+	}
+	for _, key := range s.make {
+		if _, taken := d.units[key]; taken && !slices.Contains(s.need, key) &&
+			!helped(key, func(o *step) bool { return !o.keeps(key) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// complain reports everything that a step lacks.
+func (d *day) complain(s *step) {
+	for i, key := range s.need {
+		got, ok := d.units[key]
+		if !ok {
+			d.broken = append(d.broken, brokenAt(s.event, s.needs[i], "absent"))
+			continue
+		}
+		for _, f := range allFields {
+			if w, g := *fieldOf(&s.needs[i], f), *fieldOf(&got, f); w != g && w != "" && g != "" {
+				b := brokenAt(s.event, s.needs[i], "differs")
+				b.Field, b.Want, b.Got = f, w, g
+				d.broken = append(d.broken, b)
+			}
+		}
+	}
+	for i, key := range s.make {
+		if _, taken := d.units[key]; taken && !slices.Contains(s.need, key) {
+			d.broken = append(d.broken, brokenAt(s.event, s.makes[i], "occupied"))
+		}
+	}
+}
