@@ -1,10 +1,157 @@
 package check
 
-import "oneboard/internal/org"
+import (
+	"slices"
+	"sync"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
 
 // Run applies the plan to the board under the rule packs and tells everything
-// that is wrong. The plan may be nil: then the board is checked by itself. The
-// board and the plan must not change afterwards.
+// that is wrong. The plan may be nil: then the board is checked by itself.
+// Without a pack every duty needs all four keys, and nothing is transitional.
+// The board and the plan must not change afterwards. The cost grows with the
+// size of the board, once, and with n log n of what the plan touches.
 func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
-	return Result{Timeline: &Timeline{board: b, plan: p}}
+	c := &checker{board: b, plan: p, rules: together(packs)}
+	if p == nil {
+		c.plan = &org.Plan{}
+	}
+	c.collect()
+	c.order()
+	c.start = c.firstDay()
+	c.shapes()
+	c.papers()
+	c.deadlines()
+	c.lives()
+	c.moves()
+	c.staffing()
+	c.cover()
+	c.waive()
+	c.problems.Sort()
+	t := &Timeline{board: b, plan: p, c: c}
+	result := Result{Timeline: t, Problems: c.problems}
+	if p != nil && !c.problems.HasErrors() {
+		result.Checked = &Checked{timeline: t, packs: packs, state: sync.OnceValue(b.State)}
+	}
+	return result
+}
+
+// together is what several packs ask, taken together.
+func together(packs []*org.Pack) org.Pack {
+	if len(packs) == 0 {
+		return org.Pack{ID: "generic", Required: org.AllKeys, HeadRequired: true}
+	}
+	out := *packs[0]
+	out.Approve = slices.Clone(out.Approve)
+	for _, p := range packs[1:] {
+		out.ID += " + " + p.ID
+		out.Required |= p.Required
+		out.FormerPerforms |= p.FormerPerforms
+		out.Approve = append(out.Approve, p.Approve...)
+		out.HeadRequired = out.HeadRequired || p.HeadRequired
+		out.HeadGrace = max(out.HeadGrace, p.HeadGrace)
+	}
+	return out
+}
+
+// firstDay is the first day that is checked: the plan's start, or the day of its
+// first change. A board by itself is checked from the day of its newest row on.
+func (c *checker) firstDay() org.Date {
+	if c.plan.Start.Given() {
+		return c.plan.Start.Date
+	}
+	day := org.Forever
+	for _, d := range c.dates {
+		if d.Known() {
+			day = min(day, d)
+		}
+	}
+	if day != org.Forever {
+		return day
+	}
+	day = org.Always
+	for i := range c.board.Bodies {
+		day = max(day, c.board.Bodies[i].From)
+	}
+	for i := range c.board.Responsibilities {
+		day = max(day, c.board.Responsibilities[i].From)
+	}
+	return day
+}
+
+// waive marks the problems that a waiver excuses. A waiver needs its code, its
+// object, an end, an authority and a reason; one that excuses nothing is told.
+func (c *checker) waive() {
+	for i := range c.plan.Waivers {
+		w := &c.plan.Waivers[i]
+		var missing []diag.Word
+		for _, part := range []struct {
+			given bool
+			word  diag.Word
+		}{{w.Code.Text != "", "waiver.code"}, {w.Object.Given(), "waiver.on"}, {w.Until.Given(), "waiver.until"},
+			{w.By.Text != "", "waiver.by"}, {w.Because.Text != "", "waiver.because"}} {
+			if !part.given {
+				missing = append(missing, part.word)
+			}
+		}
+		if len(missing) > 0 {
+			c.report(diag.At(WaiverIncomplete, w.At, diag.F("missing", missing)))
+			continue
+		}
+		used := false
+		for k := range c.problems {
+			d := &c.problems[k]
+			if string(d.Code) == w.Code.Text && d.Waived.IsZero() && about(d, w.Object.ID) && before(d, w.Until.Date) {
+				d.Waived, used = w.At, true
+			}
+		}
+		if !used {
+			c.report(diag.At(WaiverUnused, w.At, diag.F("code", w.Code.Text), diag.F("object", w.Object.ID)))
+		}
+	}
+}
+
+// about reports whether a problem concerns the thing of that id: its words or
+// one of its facts name it.
+func about(d *diag.Diagnostic, id string) bool {
+	if d.Span.Text() == id {
+		return true
+	}
+	for _, f := range d.Facts {
+		switch v := f.Value.(type) {
+		case string:
+			if v == id {
+				return true
+			}
+		case diag.Name:
+			if v.ID == id {
+				return true
+			}
+		case []diag.Name:
+			if slices.ContainsFunc(v, func(n diag.Name) bool { return n.ID == id }) {
+				return true
+			}
+		case []string:
+			if slices.Contains(v, id) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// before reports whether the problem is over by the end of the waiver: a waiver
+// never excuses what goes on after it.
+func before(d *diag.Diagnostic, until org.Date) bool {
+	if to, ok := d.Fact("until").(org.Date); ok {
+		return to <= until
+	}
+	for _, name := range []string{"on", "from"} {
+		if on, ok := d.Fact(name).(org.Date); ok {
+			return on <= until
+		}
+	}
+	return true
 }

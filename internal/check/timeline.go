@@ -25,7 +25,7 @@ type Result struct {
 type Checked struct {
 	timeline *Timeline
 	packs    []*org.Pack
-	state    [32]byte
+	state    func() [32]byte // asked for by who records, not by who only checks
 }
 
 // Timeline gives what the plan makes of the board.
@@ -37,7 +37,7 @@ func (c *Checked) Packs() []*org.Pack { return c.packs }
 
 // State is the hash of the board that the plan was checked against. Who
 // applies the plan compares it with the board of that moment.
-func (c *Checked) State() [32]byte { return c.state }
+func (c *Checked) State() [32]byte { return c.state() }
 
 // A Timeline is a board through time: for every body its life, for every duty,
 // key and area who has it in which interval. It is immutable and safe for
@@ -45,6 +45,7 @@ func (c *Checked) State() [32]byte { return c.state }
 type Timeline struct {
 	board *org.Board
 	plan  *org.Plan
+	c     *checker // read only from here on
 }
 
 // A BodyVersion is a body as it was in an interval. Began is the change that
@@ -94,6 +95,8 @@ type Holding struct {
 	Key  org.Keys // one key
 	Mode org.Mode
 	Area string // "": the duty's whole area
+	// Except are areas inside Area that others have.
+	Except []string
 	org.Interval
 	// By is the clause it rests on: as the board's row has it, or the citations
 	// of Began joined with "; ".
@@ -105,55 +108,3 @@ type Holding struct {
 	// handover is in place (R1).
 	Transitional bool
 }
-
-// Plan is the plan of the timeline; nil when there is none.
-func (t *Timeline) Plan() *org.Plan { return t.plan }
-
-// Board is the board before the plan, as it was handed in.
-func (t *Timeline) Board() *org.Board { return t.board }
-
-// Days lists the days on which the plan changes anything, oldest first.
-func (t *Timeline) Days() []org.Date { return nil }
-
-// DateOf gives the nominal day of a change of the plan; org.NoDate when it has
-// none.
-func (t *Timeline) DateOf(c org.Change) org.Date { return org.NoDate }
-
-// On gives the board of a day: only what is in force then, with the names,
-// superiors, posts and responsibilities of that day. Responsibilities have one
-// row per body, mode and area, with the set of keys.
-func (t *Timeline) On(day org.Date) *org.Board { return t.board }
-
-// Bodies lists the ids of all bodies that ever exist: the board's in their
-// order, then those that the plan brings.
-func (t *Timeline) Bodies() []string { return nil }
-
-// Body gives the life of a body; nil when there is none of that id.
-func (t *Timeline) Body(id string) *BodyLife { return nil }
-
-// Duties lists the ids of all duties: the board's in their order, then those
-// that the plan brings.
-func (t *Timeline) Duties() []string { return nil }
-
-// Duty gives a duty; nil when there is none of that id.
-func (t *Timeline) Duty(id string) *org.Duty { return nil }
-
-// Holdings gives everything that is known of who has a duty: by area, then key,
-// then time.
-func (t *Timeline) Holdings(duty string) []Holding { return nil }
-
-// HeldBy gives every holding that a body ever has: by duty in the order of
-// Duties, then key, then time.
-func (t *Timeline) HeldBy(body string) []Holding { return nil }
-
-// Who answers who has a duty on a day: a holding per body and key in force
-// then, by key. With an area, those that are in force in that area.
-func (t *Timeline) Who(duty string, day org.Date, area string) []Holding { return nil }
-
-// ChangesOf lists the changes of the plan that name a body or act on it, by
-// day, then place in the plan.
-func (t *Timeline) ChangesOf(body string) []org.Change { return nil }
-
-// Successors names the bodies that take over what an ended body had; it is
-// empty while the body lives.
-func (t *Timeline) Successors(body string) []string { return nil }

@@ -368,3 +368,84 @@ func KindOf(word string) (Kind, bool) {
 	}
 	return Kind{}, false
 }
+
+// BodiesOf lists the references to bodies that a change makes, in the order in
+// which its kind names them.
+func BodiesOf(ch Change) []Ref {
+	var out []Ref
+	add := func(refs ...Ref) {
+		for _, r := range refs {
+			if r.Given() && r.ID != "none" {
+				out = append(out, r)
+			}
+		}
+	}
+	switch ch := ch.(type) {
+	case *Establish:
+		add(ch.Body, ch.Superior)
+	case *Reestablish:
+		add(ch.Body, ch.Superior)
+	case *Restore:
+		add(ch.Body, ch.Superior)
+	case *Abolish:
+		add(ch.Body)
+	case *Merge:
+		add(ch.From...)
+		add(ch.Into.ID, ch.Into.Superior)
+	case *MergeInto:
+		add(ch.From...)
+		add(ch.Into)
+	case *Split:
+		add(ch.From)
+		for _, n := range ch.Into {
+			add(n.ID, n.Superior)
+		}
+	case *Rename:
+		add(ch.Body)
+	case *Rerank:
+		add(ch.Body)
+	case *ChangeSuperior:
+		add(ch.Bodies...)
+		add(ch.To)
+	case *AddPlate:
+		add(ch.Body)
+	case *RemovePlate:
+		add(ch.Body)
+	case *CoLocate:
+		add(ch.Bodies...)
+	case *Host:
+		add(ch.Office, ch.Where)
+	case *Transfer:
+		add(ch.From, ch.To)
+	case *Assign:
+		add(ch.To)
+	case *Declare:
+		add(ch.Lead)
+		add(ch.Assist...)
+		add(ch.Joint...)
+	case *Delegate:
+		add(ch.From, ch.To)
+	case *TakeUp:
+		add(ch.From, ch.To)
+	case *SetQuota:
+		add(ch.Body)
+	case *MoveQuota:
+		add(ch.From, ch.To)
+	case *SetPosts:
+		add(ch.Body)
+	case *MovePosts:
+		add(ch.From, ch.To)
+	case *MovePeople:
+		add(ch.From, ch.To)
+	case *MoveItems:
+		add(ch.From, ch.To)
+	case *Appoint:
+		add(ch.Body)
+	case *Relieve:
+		add(ch.Body)
+	case *EndDuty, *ChangeArea:
+	default:
+		panic("org: unknown kind of change")
+	}
+	return out
+}

@@ -1,0 +1,486 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"oneboard/internal/org"
+)
+
+// Plan is the plan of the timeline; nil when there is none.
+func (t *Timeline) Plan() *org.Plan { return t.plan }
+
+// Board is the board before the plan, as it was handed in.
+func (t *Timeline) Board() *org.Board { return t.board }
+
+// Start is the first day that was checked.
+func (t *Timeline) Start() org.Date { return t.c.start }
+
+// Days lists the days on which the plan changes anything, oldest first: those
+// on which changes take effect and those on which handovers are in place.
+func (t *Timeline) Days() []org.Date {
+	var out []org.Date
+	for i, ch := range t.c.plan.Changes {
+		if !t.c.dates[i].Known() {
+			continue
+		}
+		out = append(out, t.c.dates[i])
+		for _, w := range handovers(ch) {
+			if w.Given() && w.Date > t.c.dates[i] {
+				out = append(out, w.Date)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// DateOf gives the nominal day of a change of the plan; org.NoDate when it has
+// none.
+func (t *Timeline) DateOf(ch org.Change) org.Date {
+	i := ch.Declared().Position
+	if i < 0 || i >= len(t.c.dates) || t.c.plan.Changes[i] != ch {
+		return org.NoDate
+	}
+	return t.c.dates[i]
+}
+
+// CompleteOn gives the day on which a change is done with: when the last of its
+// handovers is in place.
+func (t *Timeline) CompleteOn(ch org.Change) org.Date {
+	if t.DateOf(ch) == org.NoDate {
+		return org.NoDate
+	}
+	return t.c.complete(int32(ch.Declared().Position))
+}
+
+// Bodies lists the ids of all bodies that ever exist: the board's in their
+// order, then those that the plan brings.
+func (t *Timeline) Bodies() []string {
+	out := make([]string, len(t.c.bodies))
+	for i := range out {
+		out[i] = t.c.bodies[i].id
+	}
+	return out
+}
+
+func (t *Timeline) change(i int32) org.Change {
+	if i < 0 {
+		return nil
+	}
+	return t.c.plan.Changes[i]
+}
+
+// Body gives the life of a body; nil when there is none of that id.
+func (t *Timeline) Body(id string) *BodyLife {
+	i := t.c.bodyIx.find(id)
+	if i < 0 {
+		return nil
+	}
+	b := &t.c.bodies[i]
+	life := &BodyLife{ID: id}
+	if b.versions == nil {
+		life.Versions = []BodyVersion{{Body: *b.row}}
+	}
+	for _, v := range b.versions {
+		if !v.Empty() {
+			life.Versions = append(life.Versions, BodyVersion{v.Body, t.change(v.began), t.change(v.ended)})
+		}
+	}
+	life.Plates = t.plates(id)
+	for k, ch := range t.c.plan.Changes {
+		switch ch := ch.(type) {
+		case *org.CoLocate:
+			if slices.ContainsFunc(ch.Bodies, func(r org.Ref) bool { return r.ID == id }) && !t.c.bad[k] {
+				for _, r := range ch.Bodies {
+					if r.ID != id {
+						life.CoWith = append(life.CoWith, r.ID)
+					}
+				}
+			}
+		case *org.Host:
+			if ch.Where.ID == id && !t.c.bad[k] {
+				life.Hosts = append(life.Hosts, ch.Office.ID)
+			}
+		}
+	}
+	return life
+}
+
+func (t *Timeline) plates(id string) []org.Plate {
+	var out []org.Plate
+	for _, p := range t.board.Plates {
+		if p.Body == id {
+			out = append(out, p)
+		}
+	}
+	for k, ch := range t.c.plan.Changes {
+		day := t.c.dates[k]
+		if t.c.bad[k] || !day.Known() {
+			continue
+		}
+		if ch, ok := ch.(*org.AddPlate); ok && ch.Body.ID == id {
+			out = append(out, org.Plate{Body: id, Name: ch.Name.Text, Interval: org.Interval{From: day, To: org.Forever}})
+		}
+	}
+	for k, ch := range t.c.plan.Changes {
+		if ch, ok := ch.(*org.RemovePlate); ok && ch.Body.ID == id && t.c.dates[k].Known() {
+			for i := range out {
+				if out[i].Name == ch.Name.Text && out[i].Holds(t.c.dates[k]-1) {
+					out[i].To = t.c.dates[k]
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Duties lists the ids of all duties: the board's in their order, then those
+// that the plan brings.
+func (t *Timeline) Duties() []string {
+	out := make([]string, len(t.c.duties))
+	for i := range out {
+		out[i] = t.c.duties[i].def.ID
+	}
+	return out
+}
+
+// Duty gives a duty; nil when there is none of that id.
+func (t *Timeline) Duty(id string) *org.Duty {
+	if i := t.c.dutyIx.find(id); i >= 0 {
+		return t.c.duties[i].def
+	}
+	return nil
+}
+
+// DutyLife gives the interval in which a duty is one at all: an assigned one
+// begins, an ended one ends.
+func (t *Timeline) DutyLife(id string) org.Interval {
+	if i := t.c.dutyIx.find(id); i >= 0 {
+		return org.Interval{From: t.c.duties[i].from, To: t.c.duties[i].to}
+	}
+	return org.Interval{}
+}
+
+// Parts lists the duties that are parts of a duty.
+func (t *Timeline) Parts(id string) []string {
+	i := t.c.dutyIx.find(id)
+	if i < 0 {
+		return nil
+	}
+	var out []string
+	for _, p := range t.c.duties[i].parts {
+		out = append(out, t.c.duties[p].def.ID)
+	}
+	return out
+}
+
+// segments gives who has a duty without touching it: a finished timeline is
+// read by many at once.
+func (c *checker) segments(d int32) []segment {
+	if c.duties[d].touch {
+		return c.duties[d].segs
+	}
+	var out []segment
+	for _, r := range c.rowsOfDuty.of(d) {
+		row := &c.board.Responsibilities[r]
+		if c.rowBody[r] < 0 {
+			continue
+		}
+		for _, key := range org.EachKey {
+			if row.Keys&key != 0 {
+				out = append(out, segment{Interval: row.Interval, body: c.rowBody[r], area: c.rowArea[r],
+					began: none, ended: none, row: r, key: key, mode: row.Mode})
+			}
+		}
+	}
+	return out
+}
+
+func (t *Timeline) holding(d int32, s *segment) Holding {
+	c := t.c
+	h := Holding{Duty: c.duties[d].def.ID, Key: s.key, Mode: s.mode, Interval: s.Interval,
+		Began: t.change(s.began), Ended: t.change(s.ended), Transitional: s.transitional}
+	if s.body >= 0 {
+		h.Body = c.bodies[s.body].id
+	}
+	if s.area >= 0 {
+		h.Area = c.areas[s.area].def.Code
+	}
+	for _, a := range s.except {
+		h.Except = append(h.Except, c.areas[a].def.Code)
+	}
+	switch {
+	case s.began >= 0:
+		h.By = Citations(h.Began)
+	case s.row >= 0:
+		h.By = c.board.Responsibilities[s.row].By
+	}
+	return h
+}
+
+// Citations prints what a change rests on: "instrument clause", joined with
+// "; ".
+func Citations(ch org.Change) string {
+	if ch == nil {
+		return ""
+	}
+	var out []string
+	for _, by := range ch.Declared().By {
+		out = append(out, strings.TrimSpace(by.Instrument.ID+" "+by.Clause.Text))
+	}
+	return strings.Join(out, "; ")
+}
+
+// Holdings gives everything that is known of who has a duty: by area, then key,
+// then time.
+func (t *Timeline) Holdings(duty string) []Holding {
+	d := t.c.dutyIx.find(duty)
+	if d < 0 {
+		return nil
+	}
+	var out []Holding
+	segs := t.c.segments(d)
+	for i := range segs {
+		if !segs[i].Empty() {
+			out = append(out, t.holding(d, &segs[i]))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Holding) int {
+		return cmp.Or(cmp.Compare(a.Area, b.Area), cmp.Compare(a.Key, b.Key), cmp.Compare(a.From, b.From), cmp.Compare(a.Mode, b.Mode))
+	})
+	return out
+}
+
+// HeldBy gives every holding that a body ever has: by duty in the order of
+// Duties, then key, then time.
+func (t *Timeline) HeldBy(body string) []Holding {
+	i := t.c.bodyIx.find(body)
+	if i < 0 {
+		return nil
+	}
+	var duties []int32
+	for _, r := range t.c.rowsOfBody.of(i) {
+		if d := t.c.rowDuty[r]; d >= 0 {
+			duties = append(duties, d)
+		}
+	}
+	duties = append(duties, t.c.gained[i]...)
+	slices.Sort(duties)
+	var out []Holding
+	for _, d := range slices.Compact(duties) {
+		segs := t.c.segments(d)
+		from := len(out)
+		for k := range segs {
+			if segs[k].body == i && !segs[k].Empty() {
+				out = append(out, t.holding(d, &segs[k]))
+			}
+		}
+		slices.SortStableFunc(out[from:], func(a, b Holding) int {
+			return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.From, b.From))
+		})
+	}
+	return out
+}
+
+// Who answers who has a duty on a day: a holding per body and key in force
+// then, by key. With an area, those that are in force in that area.
+func (t *Timeline) Who(duty string, day org.Date, area string) []Holding {
+	d := t.c.dutyIx.find(duty)
+	if d < 0 {
+		return nil
+	}
+	atom := none
+	if area != "" {
+		atom = t.c.areaIx.find(area)
+	}
+	var out []Holding
+	segs := t.c.segments(d)
+	for i := range segs {
+		s := &segs[i]
+		if s.Holds(day) && (area == "" || t.c.covers(s, atom)) {
+			out = append(out, t.holding(d, s))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Holding) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Mode, b.Mode), cmp.Compare(a.Body, b.Body))
+	})
+	return out
+}
+
+// ChangesOf lists the changes of the plan that name a body or act on it, by
+// day, then place in the plan.
+func (t *Timeline) ChangesOf(body string) []org.Change {
+	var out []org.Change
+	for _, ch := range t.c.plan.Changes {
+		if slices.ContainsFunc(org.BodiesOf(ch), func(r org.Ref) bool { return r.ID == body }) {
+			out = append(out, ch)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b org.Change) int { return cmp.Compare(t.DateOf(a), t.DateOf(b)) })
+	return out
+}
+
+// Successors names the bodies that take over what an ended body had; it is
+// empty while the body lives.
+func (t *Timeline) Successors(body string) []string {
+	i := t.c.bodyIx.find(body)
+	if i < 0 || t.c.bodies[i].life.To == org.Forever {
+		return nil
+	}
+	var out []string
+	add := func(r org.Ref) {
+		if r.Given() && !slices.Contains(out, r.ID) {
+			out = append(out, r.ID)
+		}
+	}
+	is := func(r org.Ref) bool { return r.ID == body }
+	for _, ch := range t.c.plan.Changes {
+		switch ch := ch.(type) {
+		case *org.Merge:
+			if slices.ContainsFunc(ch.From, is) {
+				add(ch.Into.ID)
+			}
+		case *org.MergeInto:
+			if slices.ContainsFunc(ch.From, is) {
+				add(ch.Into)
+			}
+		case *org.Split:
+			if is(ch.From) {
+				for _, n := range ch.Into {
+					add(n.ID)
+				}
+			}
+		case *org.Transfer:
+			if is(ch.From) {
+				add(ch.To)
+			}
+		}
+	}
+	return out
+}
+
+// On gives the board of a day: only what is in force then, with the names,
+// superiors, posts and responsibilities of that day. Responsibilities have one
+// row per body, mode, area, interval and clause, with the set of keys.
+func (t *Timeline) On(day org.Date) *org.Board {
+	c, b := t.c, t.board
+	out := &org.Board{Tables: b.Tables}
+	out.Areas = c.areasOn(day)
+	for i := range c.bodies {
+		if v := c.bodies[i].on(day); v != nil {
+			out.Bodies = append(out.Bodies, *v)
+			out.Plates = append(out.Plates, t.platesOn(v.ID, day)...)
+		}
+	}
+	for i := range c.duties {
+		if d := &c.duties[i]; d.from <= day && day < d.to {
+			out.Duties = append(out.Duties, *d.def)
+			out.Responsibilities = append(out.Responsibilities, t.rowsOn(int32(i), day)...)
+		}
+	}
+	s := &c.staff
+	for k, list := range s.limits {
+		if l := s.quotaOn(k, day); l != nil && c.bodies[k>>16].holds(day) && len(list) > 0 {
+			q := org.Quota{Body: c.bodies[k>>16].id, Kind: s.kinds[k&0xffff], Posts: l.posts, Leaders: l.leaders, Deputies: l.deputies,
+				Interval: org.Interval{From: l.day, To: org.Forever}}
+			if l.row >= 0 {
+				q = b.Quotas[l.row]
+			} else if l.change >= 0 {
+				q.By = Citations(c.plan.Changes[l.change])
+			}
+			out.Quotas = append(out.Quotas, q)
+		}
+	}
+	slices.SortFunc(out.Quotas, func(x, y org.Quota) int {
+		return cmp.Or(cmp.Compare(c.bodyIx.find(x.Body), c.bodyIx.find(y.Body)), cmp.Compare(x.Kind, y.Kind))
+	})
+	for i := range s.posts {
+		at := s.seats.on(int32(i), day)
+		def := s.posts[i].def
+		if at < 0 || !def.Holds(day) {
+			continue
+		}
+		p := *def
+		p.Body, p.Role = c.bodies[at].id, s.posts[i].roleOn(day)
+		out.Posts = append(out.Posts, p)
+		for _, st := range s.filled[int32(i)] {
+			if st.Holds(day) {
+				out.Appointments = append(out.Appointments, org.Appointment{Post: p.ID, Person: st.person, Interval: st.Interval})
+			}
+		}
+	}
+	for i := range b.Items {
+		if at := s.items.on(int32(i), day); at >= 0 && s.items.to(int32(i)) > day {
+			it := b.Items[i]
+			it.Body = c.bodies[at].id
+			out.Items = append(out.Items, it)
+		}
+	}
+	return out
+}
+
+func (t *Timeline) platesOn(id string, day org.Date) []org.Plate {
+	var out []org.Plate
+	for _, p := range t.plates(id) {
+		if p.Holds(day) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// rowsOn gives the rows of one duty on a day, keys of one kind together.
+func (t *Timeline) rowsOn(d int32, day org.Date) []org.Responsibility {
+	var out []org.Responsibility
+	segs := t.c.segments(d)
+	for i := range segs {
+		s := &segs[i]
+		if !s.Holds(day) || s.body < 0 {
+			continue
+		}
+		h := t.holding(d, s)
+		r := org.Responsibility{Duty: h.Duty, Body: h.Body, Keys: h.Key, Mode: h.Mode, Area: h.Area, Interval: h.Interval, By: h.By}
+		if s.row >= 0 {
+			r.Extra, r.At = t.board.Responsibilities[s.row].Extra, t.board.Responsibilities[s.row].At
+		}
+		same := slices.IndexFunc(out, func(o org.Responsibility) bool {
+			return o.Body == r.Body && o.Mode == r.Mode && o.Area == r.Area && o.Interval == r.Interval && o.By == r.By
+		})
+		if same >= 0 {
+			out[same].Keys |= r.Keys
+		} else {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (c *checker) areasOn(day org.Date) []org.Area {
+	gone, come := map[string]org.Date{}, map[string]org.Date{}
+	for i, ch := range c.plan.Changes {
+		if ch, ok := ch.(*org.ChangeArea); ok && c.dates[i].Known() && !c.bad[i] {
+			for _, r := range ch.Areas {
+				gone[r.ID] = c.dates[i]
+			}
+			for _, n := range ch.Into {
+				come[n.Code.ID] = c.dates[i]
+			}
+		}
+	}
+	var out []org.Area
+	for i := range c.areas {
+		a := *c.areas[i].def
+		if from, ok := come[a.Code]; ok && i >= len(c.board.Areas) {
+			a.From = from
+		}
+		if to, ok := gone[a.Code]; ok && come[a.Code] != to {
+			a.To = min(a.To, to)
+		}
+		if a.Holds(day) {
+			out = append(out, a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,77 @@
+package check
+
+import "oneboard/internal/diag"
+
+// Each code has its words in the catalogue and its manual page, with a plan
+// that triggers it, in package diag. A code never comes to mean something else.
+var (
+	// UnknownID: a reference to something that neither the board nor the plan
+	// has. Reported once for each id; what follows from it is kept silent.
+	UnknownID = diag.Define("OB0201", diag.Error)
+	// DuplicateID: two things of one kind have the same id.
+	DuplicateID = diag.Define("OB0202", diag.Error)
+	// Cardinality: a change has too few parts for its kind: a merger of one
+	// body, a split into one, a transfer from a body to itself.
+	Cardinality = diag.Define("OB0203", diag.Error)
+	// SuperiorCycle: bodies are each other's superiors; the path is a fact.
+	SuperiorCycle = diag.Define("OB0204", diag.Error)
+	// NoClause: a change cites no clause of an instrument.
+	NoClause = diag.Define("OB0205", diag.Error)
+	// UnknownClause: the instrument has no clause of that number.
+	UnknownClause = diag.Define("OB0206", diag.Error)
+	// NotApproved: an instrument that needs an approval one level up has none,
+	// or a change comes before it (R10).
+	NotApproved = diag.Define("OB0207", diag.Error)
+	// NotEffective: a change takes effect before its instrument does.
+	NotEffective = diag.Define("OB0208", diag.Error)
+	// GiverHasNot: a body gives a duty that it has not on that day.
+	GiverHasNot = diag.Define("OB0209", diag.Error)
+	// DutiesLeft: a body ends and nobody takes its duties.
+	DutiesLeft = diag.Define("OB0210", diag.Error)
+	// PostsLeft: a body ends and its posts stay behind.
+	PostsLeft = diag.Define("OB0211", diag.Error)
+	// ItemsLeft: a body ends and its items stay behind.
+	ItemsLeft = diag.Define("OB0212", diag.Error)
+	// InferiorsLeft: a body ends and other bodies stay under it.
+	InferiorsLeft = diag.Define("OB0213", diag.Error)
+	// NotInForce: a change needs a body that is in force on that day (or, to
+	// restore it, one that has ended), and it is not so.
+	NotInForce = diag.Define("OB0214", diag.Error)
+	// NothingToMove: a body gives a post, item, person, plate or quota that it
+	// has not.
+	NothingToMove = diag.Define("OB0215", diag.Error)
+	// NoVacancy: an appointment finds no vacant post.
+	NoVacancy = diag.Define("OB0216", diag.Error)
+
+	// Gap: on some days nobody has a key of a duty.
+	Gap = diag.Define("OB0301", diag.Error)
+	// Overlap: on some days two bodies have the same key of a duty.
+	Overlap = diag.Define("OB0302", diag.Error)
+	// NeverHeld: a duty of the board is nobody's at all.
+	NeverHeld = diag.Define("OB0303", diag.Error)
+
+	// WaitingCycle: changes wait for each other; the path is in the notes.
+	WaitingCycle = diag.Define("OB0401", diag.Error)
+	// OutOfOrder: a change is dated before one it waits for.
+	OutOfOrder = diag.Define("OB0402", diag.Error)
+
+	// AfterDeadline: a change, or its handover, comes after the plan's deadline.
+	AfterDeadline = diag.Define("OB0501", diag.Error)
+	// DeadlineBeforeStart: the plan's deadline is before its start.
+	DeadlineBeforeStart = diag.Define("OB0502", diag.Error)
+	// InPlaceBeforeLaw: a handover is in place before the duty moves in law.
+	InPlaceBeforeLaw = diag.Define("OB0503", diag.Error)
+
+	// QuotaExceeded: a body has more posts of a kind than its quota (R17).
+	QuotaExceeded = diag.Define("OB0601", diag.Error)
+	// LeaderQuotaExceeded: a body has more heads or deputies than its leader
+	// quota (R16).
+	LeaderQuotaExceeded = diag.Define("OB0602", diag.Error)
+	// NoHead: a body with a leader quota has no head in office.
+	NoHead = diag.Define("OB0603", diag.Error)
+	// WaiverUnused: a waiver excuses nothing.
+	WaiverUnused = diag.Define("OB0604", diag.Warning)
+	// WaiverIncomplete: a waiver lacks its code, object, end, authority or
+	// reason.
+	WaiverIncomplete = diag.Define("OB0605", diag.Error)
+)

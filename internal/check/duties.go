@@ -1,0 +1,614 @@
+package check
+
+import (
+	"slices"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// A segment says that a body has one key of a duty, in one area, in one
+// interval.
+type segment struct {
+	org.Interval
+	body         int32
+	area         int32   // none: the duty's whole area
+	except       []int32 // areas inside it that others have
+	began, ended int32   // changes, or none
+	row          int32   // the row of the board it stems from, or none
+	key          org.Keys
+	mode         org.Mode
+	transitional bool // by the transition rule only (R1)
+	cutByEnd     bool // it ends because the body does, and nobody took it over
+}
+
+// A move is one change's taking of duties from one body to another.
+type move struct {
+	change      int32
+	giver       int32
+	taker       int32
+	from, to    org.Ref // as written, for what is wrong with them
+	all         bool
+	duties      []org.Ref
+	keys        org.Keys
+	area        int32
+	day         org.Date
+	dates       [4]org.Date // when each key moves
+	fixed       []int32     // what "all" is, when it must be known beforehand
+	unavailable bool        // its parties are at fault, which is reported: move, but say no more
+}
+
+// moves carries out every change that touches who has a duty. Clause order is
+// not application order: the changes of one day are taken in the order in which
+// what one gives is what another took, and "all" is what no other change of the
+// plan names.
+func (c *checker) moves() {
+	c.linkResponsibilities()
+	c.gained = map[int32][]int32{}
+	c.named = map[uint64]bool{}
+	var today []*move
+	var days []org.Date
+	byDay := map[org.Date][]*move{}
+	for i, ch := range c.plan.Changes {
+		i := int32(i)
+		for _, m := range c.movesOf(i, ch) {
+			if !m.all {
+				for _, r := range m.duties {
+					if d := c.dutyIx.find(r.ID); d >= 0 && m.giver >= 0 {
+						c.named[pair(m.giver, d)] = true
+					}
+				}
+			}
+			if c.bad[i] || !m.day.Known() {
+				c.silence(m)
+				continue
+			}
+			if byDay[m.day] == nil {
+				days = append(days, m.day)
+			}
+			byDay[m.day] = append(byDay[m.day], m)
+		}
+	}
+	others := map[org.Date][]int32{}
+	for i, ch := range c.plan.Changes {
+		switch ch.(type) {
+		case *org.Assign, *org.Declare, *org.EndDuty:
+			if day := c.dates[i]; day.Known() && !c.bad[i] {
+				if byDay[day] == nil && others[day] == nil {
+					days = append(days, day)
+				}
+				others[day] = append(others[day], int32(i))
+			}
+		}
+	}
+	slices.Sort(days)
+	for _, day := range days {
+		today = byDay[day]
+		// in an exchange, "all" is what each had in the morning
+		inGivingOrder(today, func(m *move) int32 { return m.giver }, func(m *move) int32 { return m.taker },
+			func(m *move) {
+				if m.all && m.giver >= 0 {
+					m.fixed = c.heldBy(m.giver, m.day)
+				}
+			}, c.carry)
+		for _, i := range others[day] {
+			c.alterDuty(i)
+		}
+	}
+	c.cutEnded()
+}
+
+func pair(a, b int32) uint64 { return uint64(uint32(a))<<32 | uint64(uint32(b)) }
+
+// linkResponsibilities resolves the rows of the board.
+func (c *checker) linkResponsibilities() {
+	rows := c.board.Responsibilities
+	c.rowBody = make([]int32, len(rows))
+	c.rowArea = make([]int32, len(rows))
+	dutyOf := make([]int32, len(rows))
+	lastBody, lastAt := "", none
+	for i := range rows {
+		r := &rows[i]
+		if r.Body != lastBody || i == 0 {
+			lastBody, lastAt = r.Body, c.cell(c.bodyIx, "responsibilities", r.At, "body", r.Body)
+		}
+		c.rowBody[i] = lastAt
+		c.rowArea[i] = none
+		if r.Area != "" {
+			c.rowArea[i] = c.cell(c.areaIx, "responsibilities", r.At, "area", r.Area)
+		}
+		d := c.cell(c.dutyIx, "responsibilities", r.At, "duty", r.Duty)
+		dutyOf[i] = d
+		if d >= 0 && (lastAt == ghost || c.rowArea[i] == ghost) {
+			c.duties[d].silent = true // the unknown id is reported; what follows from it is not
+		}
+	}
+	c.rowsOfDuty = group(len(c.duties), len(rows), func(i int32) int32 { return dutyOf[i] })
+	c.rowsOfBody = group(len(c.bodies), len(rows), func(i int32) int32 { return c.rowBody[i] })
+	c.rowDuty = dutyOf
+}
+
+// movesOf puts a change into moves; nil for a change that moves no duty.
+func (c *checker) movesOf(i int32, ch org.Change) []*move {
+	day := c.dates[i]
+	make1 := func(from, to, in org.Ref, keys org.Keys) *move {
+		m := &move{change: i, from: from, to: to, keys: keys, day: day, area: none}
+		m.giver, m.taker = c.ref(c.bodyIx, from), c.ref(c.bodyIx, to)
+		if in.Given() {
+			m.area = c.ref(c.areaIx, in)
+		}
+		for k := range m.dates {
+			m.dates[k] = day
+		}
+		return m
+	}
+	inPlace := func(m *move, w org.When) {
+		for k, key := range org.EachKey {
+			if key != org.Holder && c.rules.FormerPerforms&key != 0 && w.Given() {
+				m.dates[k] = max(day, w.Date)
+			}
+		}
+	}
+	switch ch := ch.(type) {
+	case *org.Transfer:
+		m := make1(ch.From, ch.To, ch.In, org.AllKeys)
+		m.all, m.duties = ch.Duties.All, ch.Duties.Refs
+		inPlace(m, ch.InPlace)
+		for k, w := range []org.When{{}, ch.Performer, ch.Name, ch.Means} {
+			if w.Given() {
+				m.dates[k] = max(day, w.Date)
+			}
+		}
+		return []*move{m}
+	case *org.Merge:
+		var out []*move
+		for _, from := range ch.From {
+			m := make1(from, ch.Into.ID, org.Ref{}, org.AllKeys)
+			m.all = true
+			inPlace(m, ch.InPlace)
+			out = append(out, m)
+		}
+		return out
+	case *org.MergeInto:
+		var out []*move
+		for _, from := range ch.From {
+			m := make1(from, ch.Into, org.Ref{}, org.AllKeys)
+			m.all = true
+			inPlace(m, ch.InPlace)
+			out = append(out, m)
+		}
+		return out
+	case *org.Delegate:
+		m := make1(ch.From, ch.To, ch.In, org.Performer|org.Means)
+		m.duties = ch.Duties
+		return []*move{m}
+	case *org.TakeUp:
+		m := make1(ch.From, ch.To, ch.In, org.AllKeys)
+		m.duties = ch.Duties
+		return []*move{m}
+	}
+	return nil
+}
+
+// silence keeps the checks of cover away from what a faulty change names.
+func (c *checker) silence(m *move) {
+	for _, r := range m.duties {
+		if d := c.dutyIx.find(r.ID); d >= 0 {
+			c.duties[d].silent = true
+		}
+	}
+	if m.all && m.giver >= 0 {
+		for _, d := range c.heldBy(m.giver, m.day) {
+			c.duties[d].silent = true
+		}
+	}
+}
+
+// heldBy lists the duties that a body has any key of on a day.
+func (c *checker) heldBy(body int32, day org.Date) []int32 {
+	var out []int32
+	seen := map[int32]bool{}
+	see := func(d int32) {
+		if d < 0 || seen[d] {
+			return
+		}
+		seen[d] = true
+		duty := &c.duties[d]
+		if !duty.touch {
+			out = append(out, d)
+			return
+		}
+		for i := range duty.segs {
+			if s := &duty.segs[i]; s.body == body && s.From <= day && day < s.To || s.body == body && s.From > day && !s.Empty() {
+				out = append(out, d)
+				return
+			}
+		}
+	}
+	for _, r := range c.rowsOfBody.of(body) {
+		row := &c.board.Responsibilities[r]
+		d := c.rowDuty[r]
+		if d >= 0 && (c.duties[d].touch || row.To > day) {
+			see(d)
+		}
+	}
+	for _, d := range c.gained[body] {
+		see(d)
+	}
+	return out
+}
+
+// touch makes the segments of a duty from the board's rows.
+func (c *checker) touch(d int32) *duty {
+	duty := &c.duties[d]
+	if duty.touch {
+		return duty
+	}
+	duty.touch = true
+	rows := c.rowsOfDuty.of(d)
+	duty.segs = make([]segment, 0, 4*len(rows)+4)
+	for _, r := range rows {
+		row := &c.board.Responsibilities[r]
+		if c.rowBody[r] < 0 {
+			continue
+		}
+		for _, key := range org.EachKey {
+			if row.Keys&key != 0 {
+				duty.segs = append(duty.segs, segment{Interval: row.Interval, body: c.rowBody[r], area: c.rowArea[r],
+					began: none, ended: none, row: r, key: key, mode: row.Mode})
+			}
+		}
+	}
+	return duty
+}
+
+// carry carries out one move.
+func (c *checker) carry(m *move) {
+	if m.giver == ghost || m.taker == ghost || m.area == ghost {
+		m.unavailable = true
+	}
+	if m.giver >= 0 && !c.gives(m.from, m.giver, m.day) {
+		m.unavailable = true
+	}
+	if m.taker >= 0 && !c.takes(m.to, m.taker, m.day) {
+		m.unavailable = true
+	}
+	if m.giver < 0 {
+		c.silence(m)
+		return
+	}
+	if m.all {
+		list := m.fixed
+		if list == nil {
+			list = c.heldBy(m.giver, m.day)
+		}
+		for _, d := range list {
+			if !c.named[pair(m.giver, d)] {
+				c.hand(m, d)
+			}
+		}
+		return
+	}
+	for _, r := range m.duties {
+		d := c.ref(c.dutyIx, r)
+		if d < 0 {
+			continue
+		}
+		if !c.hand(m, d) && !m.unavailable && !c.duties[d].silent {
+			c.giverHasNot(m, r, d)
+			continue
+		}
+		// a duty goes with its parts, but for those that other changes name
+		for todo := slices.Clone(c.duties[d].parts); len(todo) > 0; {
+			part := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			if !c.named[pair(m.giver, part)] {
+				c.hand(m, part)
+				todo = append(todo, c.duties[part].parts...)
+			}
+			if len(todo) > len(c.duties) {
+				break // parts of each other
+			}
+		}
+	}
+}
+
+// hand moves every key of a duty that the giver has and the move is about, and
+// reports whether there was any.
+func (c *checker) hand(m *move, d int32) bool {
+	if m.unavailable {
+		c.duties[d].silent = true
+	}
+	duty := c.touch(d)
+	moved := false
+	for k, key := range org.EachKey {
+		if m.keys&key != 0 && c.handKey(m, duty, key, m.dates[k]) {
+			moved = true
+		}
+	}
+	if moved && m.taker >= 0 {
+		c.gained[m.taker] = append(c.gained[m.taker], d)
+	}
+	return moved
+}
+
+func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool {
+	moved := false
+	for i := 0; i < len(duty.segs); i++ {
+		s := duty.segs[i]
+		if s.body != m.giver || s.key != key || s.Empty() || s.To <= date || s.began == m.change {
+			continue
+		}
+		carve := false
+		if m.area >= 0 && s.area != m.area {
+			if s.area >= 0 && !c.within(m.area, s.area) {
+				continue
+			}
+			carve = true
+		}
+		moved = true
+		// what the giver will only get later, the taker gets then in his stead
+		at := max(date, s.From)
+		next := s
+		next.From, next.body, next.began, next.row = at, m.taker, m.change, none
+		next.transitional, next.cutByEnd = false, false
+		if carve {
+			next.area, next.except = m.area, nil
+			rest := s
+			rest.From, rest.began, rest.row = at, m.change, none
+			rest.except = append(slices.Clone(s.except), m.area)
+			if at > s.From {
+				duty.segs[i].To, duty.segs[i].ended = at, m.change
+				duty.segs = append(duty.segs, rest)
+			} else {
+				duty.segs[i].except = rest.except
+			}
+		} else {
+			duty.segs[i].To, duty.segs[i].ended = at, m.change
+			if c.rules.FormerPerforms&key != 0 && date > m.day {
+				c.transition(duty, i, m.day)
+			}
+		}
+		if m.taker >= 0 {
+			c.receive(duty, next)
+		}
+	}
+	return moved
+}
+
+// transition marks the part of a segment after the change took effect in law:
+// from there the former body has the key by the transition rule only.
+func (c *checker) transition(duty *duty, i int, day org.Date) {
+	s := duty.segs[i]
+	if s.From >= day {
+		duty.segs[i].transitional = true
+		return
+	}
+	late := s
+	late.From, late.transitional = day, true
+	duty.segs[i].To = day
+	duty.segs = append(duty.segs, late)
+}
+
+// receive adds a segment to who has a duty. Who leads it already does not
+// assist himself, and who is one of several jointly does not become two.
+func (c *checker) receive(duty *duty, s segment) {
+	for i := range duty.segs {
+		t := &duty.segs[i]
+		if t.body != s.body || t.key != s.key || t.area != s.area || !t.Holds(s.From) {
+			continue
+		}
+		switch {
+		case t.transitional:
+			// it comes back before it was gone
+			t.To, t.ended, t.transitional = s.To, s.ended, false
+			return
+		case s.mode == org.Assist || s.mode == org.Joint && t.mode == org.Joint:
+			return
+		case t.mode == org.Assist:
+			t.To, t.ended = s.From, s.began
+		}
+	}
+	if !s.Empty() {
+		duty.segs = append(duty.segs, s)
+	}
+}
+
+// within reports whether an area is inside another.
+func (c *checker) within(a, b int32) bool {
+	for ; a >= 0; a = c.areas[a].parent {
+		if a == b {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) giverHasNot(m *move, r org.Ref, d int32) {
+	c.duties[d].silent = true
+	diagnostic := diag.At(GiverHasNot, r.At, diag.F("duty", c.dutyName(d)), diag.F("body", c.bodyName(m.giver)), diag.F("on", m.day))
+	var holders []diag.Name
+	for i := range c.duties[d].segs {
+		s := &c.duties[d].segs[i]
+		if s.body >= 0 && s.Holds(m.day) && s.key == org.Holder {
+			holders = append(holders, c.bodyName(s.body))
+		}
+	}
+	if len(holders) > 0 {
+		diagnostic.Facts = append(diagnostic.Facts, diag.F("holders", holders))
+	}
+	for i := range c.duties[d].segs {
+		if s := &c.duties[d].segs[i]; s.body == m.giver && s.ended >= 0 && s.ended != m.change {
+			diagnostic = diagnostic.Note(c.dutyWords(s.ended, d), "went_here")
+			break
+		}
+	}
+	c.report(diagnostic)
+}
+
+// alterDuty carries out a change of one duty that is not a move.
+func (c *checker) alterDuty(i int32) {
+	day := c.dates[i]
+	switch ch := c.plan.Changes[i].(type) {
+	case *org.EndDuty:
+		for _, r := range ch.Duties {
+			d := c.ref(c.dutyIx, r)
+			if d < 0 {
+				continue
+			}
+			duty := c.touch(d)
+			duty.to = min(duty.to, day)
+			for k := range duty.segs {
+				if s := &duty.segs[k]; s.To > day {
+					s.To, s.ended = max(day, s.From), i
+				}
+			}
+		}
+	case *org.Assign:
+		d, to := c.ref(c.dutyIx, ch.Duty), c.ref(c.bodyIx, ch.To)
+		in := c.ref(c.areaIx, ch.In)
+		if d < 0 {
+			return
+		}
+		duty := c.touch(d)
+		if duty.by == i {
+			duty.from = day
+		}
+		if to < 0 || in == ghost {
+			duty.silent = true
+			return
+		}
+		if !c.takes(ch.To, to, day) {
+			duty.silent = true
+		}
+		for _, key := range org.EachKey {
+			duty.segs = append(duty.segs, segment{Interval: org.Interval{From: day, To: org.Forever}, body: to, area: in,
+				began: i, ended: none, row: none, key: key})
+		}
+		c.gained[to] = append(c.gained[to], d)
+	case *org.Declare:
+		c.declare(i, ch, day)
+	}
+}
+
+// declare gives each named body its mode in a duty. Who has keys of it keeps
+// those in the new mode; who has none gets all four.
+func (c *checker) declare(i int32, ch *org.Declare, day org.Date) {
+	d, in := c.ref(c.dutyIx, ch.Duty), c.ref(c.areaIx, ch.In)
+	if d < 0 {
+		return
+	}
+	duty := c.touch(d)
+	if in == ghost {
+		duty.silent = true
+		return
+	}
+	set := func(r org.Ref, mode org.Mode) {
+		b := c.ref(c.bodyIx, r)
+		if b < 0 {
+			duty.silent = duty.silent || b == ghost
+			return
+		}
+		if !c.takes(r, b, day) {
+			duty.silent = true
+		}
+		keys := org.Keys(0)
+		for k := range duty.segs {
+			s := &duty.segs[k]
+			if s.body != b || s.area != in || s.To <= day || s.From > day || s.transitional {
+				continue
+			}
+			next := *s
+			next.From, next.mode, next.began, next.row = day, mode, i, none
+			keys |= s.key
+			if s.From == day {
+				s.mode, s.began, s.row = mode, i, none
+				continue
+			}
+			s.To, s.ended = day, i
+			duty.segs = append(duty.segs, next)
+		}
+		if keys == 0 {
+			for _, key := range org.EachKey {
+				duty.segs = append(duty.segs, segment{Interval: org.Interval{From: day, To: org.Forever}, body: b, area: in,
+					began: i, ended: none, row: none, key: key, mode: mode})
+			}
+			c.gained[b] = append(c.gained[b], d)
+		}
+	}
+	set(ch.Lead, org.Lead)
+	for _, r := range ch.Assist {
+		set(r, org.Assist)
+	}
+	for _, r := range ch.Joint {
+		set(r, org.Joint)
+	}
+}
+
+// cutEnded ends what a body has on the day that the body ends, but for what the
+// transition rule lets it keep.
+func (c *checker) cutEnded() {
+	for i := range c.bodies {
+		b := &c.bodies[i]
+		if b.life.To == org.Forever && len(b.versions) < 2 && (b.row == nil || b.life.From <= c.start) {
+			continue
+		}
+		gone := b.absences()
+		late := b.life.From > c.start && b.row != nil
+		if len(gone) == 0 && !late {
+			continue
+		}
+		each := func(d int32) {
+			if d < 0 {
+				return
+			}
+			duty := c.touch(d)
+			for k := range duty.segs {
+				s := &duty.segs[k]
+				if s.body != int32(i) || s.transitional || s.Empty() {
+					continue
+				}
+				if late && s.From < b.life.From {
+					s.From = min(b.life.From, s.To)
+				}
+				for _, g := range gone {
+					if s.From < g.To && s.To > g.From {
+						s.To, s.cutByEnd = max(g.From, s.From), true
+						break
+					}
+				}
+			}
+		}
+		for _, r := range c.rowsOfBody.of(int32(i)) {
+			each(c.rowDuty[r])
+		}
+		for _, d := range c.gained[int32(i)] {
+			each(d)
+		}
+	}
+}
+
+// dutyWords gives the words of a change that name a duty, or those that name
+// the change.
+func (c *checker) dutyWords(change, d int32) diag.Span {
+	id := c.duties[d].def.ID
+	pick := func(refs []org.Ref) diag.Span {
+		for _, r := range refs {
+			if r.ID == id {
+				return r.At
+			}
+		}
+		return c.plan.Changes[change].Declared().At
+	}
+	switch ch := c.plan.Changes[change].(type) {
+	case *org.Transfer:
+		return pick(ch.Duties.Refs)
+	case *org.Delegate:
+		return pick(ch.Duties)
+	case *org.TakeUp:
+		return pick(ch.Duties)
+	case *org.EndDuty:
+		return pick(ch.Duties)
+	}
+	return c.plan.Changes[change].Declared().At
+}

@@ -1,0 +1,768 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// A version is a body as it is in an interval.
+type version struct {
+	org.Body
+	began, ended int32 // changes, or none
+}
+
+// An act is what one change does to one body on its day.
+type act struct {
+	body   int32
+	day    org.Date
+	change int32
+	what   actKind
+	at     diag.Span
+	alter  func(*org.Body)
+}
+
+type actKind uint8
+
+const (
+	begins actKind = iota
+	returns
+	alters
+	ends
+)
+
+// lives gives every body that the plan touches its versions. Changes of one day
+// are taken together, in the order they need: a body begins before it is
+// altered and is altered before it ends, unless it ends to be restored.
+func (c *checker) lives() {
+	acts := c.acts()
+	slices.SortStableFunc(acts, func(a, b act) int {
+		if a.body != b.body {
+			return int(a.body) - int(b.body)
+		}
+		return int(a.day) - int(b.day)
+	})
+	for len(acts) > 0 {
+		n := 1
+		for n < len(acts) && acts[n].body == acts[0].body {
+			n++
+		}
+		c.live(acts[0].body, acts[:n])
+		acts = acts[n:]
+	}
+	c.succession()
+	c.plates()
+	c.superiors()
+}
+
+// succession puts the bodies under a merged body under its successor, but for
+// those that other changes place.
+func (c *checker) succession() {
+	under := map[string][]int32{}
+	for i := range c.bodies {
+		if v := c.bodies[i].versions; len(v) > 0 && c.merged(int32(i)) >= 0 {
+			under[c.bodies[i].id] = nil
+		}
+	}
+	if len(under) == 0 {
+		return
+	}
+	for i := range c.bodies {
+		b := &c.bodies[i]
+		see := func(id string) {
+			if list, ok := under[id]; ok && id != "" && !slices.Contains(list, int32(i)) {
+				under[id] = append(list, int32(i))
+			}
+		}
+		if b.versions == nil {
+			see(b.row.Superior)
+		}
+		for _, v := range b.versions {
+			see(v.Superior)
+		}
+	}
+	for i := range c.bodies {
+		heir := c.merged(int32(i))
+		if heir < 0 {
+			continue
+		}
+		last := c.bodies[i].versions[len(c.bodies[i].versions)-1]
+		for _, j := range under[c.bodies[i].id] {
+			now := c.bodies[j].on(last.To)
+			if now != nil && now.Superior == c.bodies[i].id && j != heir {
+				c.inherit(j, c.bodies[heir].id, last.To, last.ended)
+			}
+		}
+	}
+}
+
+// inherit gives a body a new superior from a day on, until a version that has
+// another one.
+func (c *checker) inherit(i int32, heir string, day org.Date, by int32) {
+	b := &c.bodies[i]
+	if b.versions == nil {
+		b.versions = []version{{Body: *b.row, began: none, ended: none}}
+	}
+	was := ""
+	for k := 0; k < len(b.versions); k++ {
+		v := &b.versions[k]
+		switch {
+		case v.Holds(day) && v.From < day:
+			was = v.Superior
+			next := *v
+			next.From, next.began, next.Superior = day, by, heir
+			v.To, v.ended = day, by
+			b.versions = slices.Insert(b.versions, k+1, next)
+			k++
+		case v.From >= day && (was == "" || v.Superior == was):
+			was = v.Superior
+			v.Superior = heir
+		case v.From >= day:
+			return
+		}
+	}
+}
+
+func (c *checker) acts() []act {
+	var out []act
+	for i, ch := range c.plan.Changes {
+		i := int32(i)
+		if c.bad[i] || !c.dates[i].Known() {
+			continue
+		}
+		on := func(r org.Ref, what actKind, alter func(*org.Body)) {
+			if at := c.ref(c.bodyIx, r); at >= 0 {
+				out = append(out, act{at, c.dates[i], i, what, r.At, alter})
+			}
+		}
+		put := func(to *string, t org.Text) {
+			if t.Text != "" {
+				*to = t.Text
+			}
+		}
+		switch ch := ch.(type) {
+		case *org.Establish:
+			on(ch.Body, begins, nil)
+		case *org.Merge:
+			on(ch.Into.ID, begins, nil)
+			for _, r := range ch.From {
+				on(r, ends, nil)
+			}
+		case *org.Split:
+			for _, n := range ch.Into {
+				on(n.ID, begins, nil)
+			}
+			on(ch.From, ends, nil)
+		case *org.MergeInto:
+			for _, r := range ch.From {
+				on(r, ends, nil)
+			}
+		case *org.Abolish:
+			on(ch.Body, ends, nil)
+		case *org.Restore:
+			on(ch.Body, returns, func(b *org.Body) {
+				put(&b.Name, ch.Name)
+				if ch.Superior.Given() {
+					b.Superior = superior(ch.Superior)
+				}
+			})
+		case *org.Reestablish:
+			on(ch.Body, alters, func(b *org.Body) {
+				put(&b.Name, ch.Name)
+				put(&b.NameEN, ch.NameEN)
+				put(&b.Kind, ch.Class)
+				put(&b.Rank, ch.Rank)
+				if ch.Superior.Given() {
+					b.Superior = superior(ch.Superior)
+				}
+			})
+		case *org.Rename:
+			on(ch.Body, alters, func(b *org.Body) {
+				b.NameEN = "" // a new name has no translation until one is given
+				put(&b.Name, ch.Name)
+				put(&b.NameEN, ch.NameEN)
+			})
+		case *org.Rerank:
+			on(ch.Body, alters, func(b *org.Body) { put(&b.Rank, ch.Rank) })
+		case *org.ChangeSuperior:
+			for _, r := range ch.Bodies {
+				on(r, alters, func(b *org.Body) {
+					b.Superior = superior(ch.To)
+					put(&b.Kind, ch.Class)
+					put(&b.Rank, ch.Rank)
+				})
+			}
+		}
+	}
+	return out
+}
+
+// live applies the acts on one body, sorted by day.
+func (c *checker) live(i int32, acts []act) {
+	b := &c.bodies[i]
+	if b.row != nil {
+		b.versions = []version{{Body: *b.row, began: none, ended: none}}
+	}
+	for len(acts) > 0 {
+		day, n := acts[0].day, 1
+		for n < len(acts) && acts[n].day == day {
+			n++
+		}
+		today := slices.Clone(acts[:n])
+		acts = acts[n:]
+		alive := b.holds(day - 1)
+		rank := func(a act) int {
+			if alive && a.what == ends && slices.ContainsFunc(today, func(a act) bool { return a.what == returns }) {
+				return -1
+			}
+			return int(a.what)
+		}
+		slices.SortStableFunc(today, func(x, y act) int { return rank(x) - rank(y) })
+		for _, a := range today {
+			c.act(b, a)
+		}
+	}
+	if len(b.versions) > 0 {
+		b.life = org.Interval{From: b.versions[0].From, To: b.versions[len(b.versions)-1].To}
+	}
+}
+
+func (c *checker) act(b *body, a act) {
+	last := &b.versions[len(b.versions)-1]
+	switch a.what {
+	case begins:
+		last.Interval = org.Interval{From: a.day, To: org.Forever}
+	case returns:
+		if last.To > a.day {
+			c.notInForce(a.at, a.body, a.day, "state.in_force")
+			return
+		}
+		v := version{Body: last.Body, began: a.change, ended: none}
+		v.Interval = org.Interval{From: a.day, To: org.Forever}
+		a.alter(&v.Body)
+		b.versions = append(b.versions, v)
+	case alters:
+		switch {
+		case last.From > a.day || last.From == org.Forever:
+			c.notInForce(a.at, a.body, a.day, "state.not_begun")
+		case last.To <= a.day:
+			c.notInForce(a.at, a.body, a.day, "state.ended")
+		case last.From == a.day:
+			a.alter(&last.Body)
+			if last.began == none {
+				last.began = a.change
+			}
+		default:
+			v := version{Body: last.Body, began: a.change, ended: last.ended}
+			v.From = a.day
+			a.alter(&v.Body)
+			last.To, last.ended = a.day, a.change
+			b.versions = append(b.versions, v)
+		}
+	case ends:
+		switch {
+		case last.From > a.day || last.From == org.Forever:
+			c.notInForce(a.at, a.body, a.day, "state.not_begun")
+		case last.To == a.day && last.ended >= 0:
+			// said twice: plans write "merged into" and "no longer kept" side by side;
+			// the merger says more
+			switch c.plan.Changes[a.change].(type) {
+			case *org.Merge, *org.MergeInto:
+				last.ended = a.change
+			}
+		case last.To <= a.day:
+			c.notInForce(a.at, a.body, a.day, "state.ended")
+		default:
+			last.To, last.ended = a.day, a.change
+		}
+	}
+}
+
+// holds reports whether the body is in force on a day.
+func (b *body) holds(day org.Date) bool {
+	if b.versions == nil {
+		return b.life.Holds(day)
+	}
+	for i := range b.versions {
+		if b.versions[i].Holds(day) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsInto reports whether the body is in force on a day or ends on it: a body
+// gives on its last morning.
+func (b *body) holdsInto(day org.Date) bool {
+	if b.versions == nil {
+		return b.life.From <= day && day <= b.life.To
+	}
+	for i := range b.versions {
+		if v := &b.versions[i]; v.From <= day && day <= v.To {
+			return true
+		}
+	}
+	return false
+}
+
+// on gives the body as it is on a day, or nil.
+func (b *body) on(day org.Date) *org.Body {
+	if b.versions == nil {
+		if b.row != nil && b.life.Holds(day) {
+			return b.row
+		}
+		return nil
+	}
+	for i := range b.versions {
+		if b.versions[i].Holds(day) {
+			return &b.versions[i].Body
+		}
+	}
+	return nil
+}
+
+// absences are the intervals after its first day in which the body is not in
+// force.
+func (b *body) absences() []org.Interval {
+	if b.versions == nil {
+		if b.life.To == org.Forever {
+			return nil
+		}
+		return []org.Interval{{From: b.life.To, To: org.Forever}}
+	}
+	var out []org.Interval
+	for i := range b.versions {
+		gap := org.Interval{From: b.versions[i].To, To: org.Forever}
+		if i+1 < len(b.versions) {
+			gap.To = b.versions[i+1].From
+		}
+		if !gap.Empty() {
+			out = append(out, gap)
+		}
+	}
+	return out
+}
+
+// endedBy gives the change that ended the body on a day, or none.
+func (b *body) endedBy(day org.Date) int32 {
+	for i := range b.versions {
+		if b.versions[i].To == day {
+			return b.versions[i].ended
+		}
+	}
+	return none
+}
+
+func (c *checker) notInForce(at diag.Span, i int32, day org.Date, state string) {
+	b := &c.bodies[i]
+	if b.silent {
+		return
+	}
+	d := diag.At(NotInForce, at, diag.F("body", c.bodyName(i)), diag.F("on", day), diag.F("state", diag.Word(state)))
+	if b.life.From.Known() || b.life.To.Known() {
+		d.Facts = append(d.Facts, diag.F("in_force", b.life))
+	}
+	if len(b.versions) > 0 {
+		if last := &b.versions[len(b.versions)-1]; last.ended >= 0 {
+			d = d.Note(c.plan.Changes[last.ended].Declared().At, "ends_here")
+		} else if b.versions[0].began >= 0 {
+			d = d.Note(c.plan.Changes[b.versions[0].began].Declared().At, "begins_here")
+		}
+	}
+	c.report(d)
+}
+
+// takes reports whether a body can be given something on a day, and says why
+// not.
+func (c *checker) takes(r org.Ref, i int32, day org.Date) bool {
+	b := &c.bodies[i]
+	if b.holds(day) {
+		return true
+	}
+	state := "state.ended"
+	if b.life.From > day {
+		state = "state.not_begun"
+	}
+	c.notInForce(r.At, i, day, state)
+	return false
+}
+
+// gives reports whether a body can give something on a day, and says why not.
+func (c *checker) gives(r org.Ref, i int32, day org.Date) bool {
+	b := &c.bodies[i]
+	if b.holdsInto(day) {
+		return true
+	}
+	state := "state.ended"
+	if b.life.From > day {
+		state = "state.not_begun"
+	}
+	c.notInForce(r.At, i, day, state)
+	return false
+}
+
+// plates follows the further names, and what is said of offices.
+func (c *checker) plates() {
+	for i, ch := range c.plan.Changes {
+		i := int32(i)
+		if c.bad[i] || !c.dates[i].Known() {
+			continue
+		}
+		switch ch := ch.(type) {
+		case *org.AddPlate:
+			if at := c.ref(c.bodyIx, ch.Body); at >= 0 {
+				c.takes(ch.Body, at, c.dates[i])
+			}
+		case *org.RemovePlate:
+			at := c.ref(c.bodyIx, ch.Body)
+			if at < 0 || !c.gives(ch.Body, at, c.dates[i]) {
+				continue
+			}
+			if !c.carries(at, ch.Name.Text, c.dates[i]) {
+				c.report(diag.At(NothingToMove, ch.Name.At, diag.F("body", c.bodyName(at)),
+					diag.F("what", diag.Word("what.plates")), diag.F("id", ch.Name.Text), diag.F("on", c.dates[i])))
+			}
+		case *org.CoLocate:
+			for _, r := range ch.Bodies {
+				if at := c.ref(c.bodyIx, r); at >= 0 {
+					c.takes(r, at, c.dates[i])
+				}
+			}
+			if len(ch.Bodies) < 2 {
+				c.tooFew(i, ch.At, len(ch.Bodies), 2)
+			}
+		case *org.Host:
+			office, at := c.ref(c.bodyIx, ch.Office), c.ref(c.bodyIx, ch.Where)
+			if office >= 0 {
+				c.takes(ch.Office, office, c.dates[i])
+			}
+			if at >= 0 {
+				c.takes(ch.Where, at, c.dates[i])
+			}
+		}
+	}
+}
+
+func (c *checker) carries(i int32, name string, day org.Date) bool {
+	for j := range c.board.Plates {
+		p := &c.board.Plates[j]
+		if p.Body == c.bodies[i].id && p.Name == name && p.From <= day && day <= p.To {
+			return true
+		}
+	}
+	for j, ch := range c.plan.Changes {
+		if ch, ok := ch.(*org.AddPlate); ok && ch.Body.ID == c.bodies[i].id && ch.Name.Text == name && c.dates[j] <= day {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) tooFew(i int32, at diag.Span, found, least int) {
+	d := c.plan.Changes[i].Declared()
+	c.report(diag.At(Cardinality, at, diag.F("kind", diag.Word("kind."+d.Kind)), diag.F("found", found), diag.F("least", least)))
+}
+
+// shapes holds each change against the number of parts that its kind has in
+// law.
+func (c *checker) shapes() {
+	for i, ch := range c.plan.Changes {
+		i := int32(i)
+		few := func(refs []org.Ref, least int) {
+			if len(refs) >= least {
+				seen := map[string]bool{}
+				for _, r := range refs {
+					if seen[r.ID] {
+						c.report(diag.At(DuplicateID, r.At, diag.F("id", r.ID), diag.F("what", diag.Word("what.bodies"))))
+						c.bad[i] = true
+					}
+					seen[r.ID] = true
+				}
+				return
+			}
+			c.tooFew(i, ch.Declared().At, len(refs), least)
+			c.bad[i] = true
+		}
+		same := func(from, to org.Ref) {
+			if from.Given() && from.ID == to.ID {
+				c.report(diag.At(Cardinality, to.At, diag.F("kind", diag.Word("kind."+ch.Declared().Kind)),
+					diag.F("body", to.ID), diag.F("reason", diag.Word("reason.to_itself"))))
+				c.bad[i] = true
+			}
+		}
+		switch ch := ch.(type) {
+		case *org.Merge:
+			few(ch.From, 2)
+		case *org.MergeInto:
+			few(ch.From, 1)
+			for _, r := range ch.From {
+				same(r, ch.Into)
+			}
+		case *org.Split:
+			if len(ch.Into) < 2 {
+				c.tooFew(i, ch.At, len(ch.Into), 2)
+				c.bad[i] = true
+			}
+		case *org.Transfer:
+			same(ch.From, ch.To)
+		case *org.Delegate:
+			same(ch.From, ch.To)
+		case *org.TakeUp:
+			same(ch.From, ch.To)
+		case *org.MoveQuota:
+			same(ch.From, ch.To)
+		case *org.MovePosts:
+			same(ch.From, ch.To)
+		case *org.MovePeople:
+			same(ch.From, ch.To)
+		case *org.MoveItems:
+			same(ch.From, ch.To)
+		case *org.Declare:
+			switch {
+			case len(ch.Joint) > 0 && len(ch.Joint) < 2:
+				c.tooFew(i, ch.Joint[0].At, len(ch.Joint), 2)
+				c.bad[i] = true
+			case len(ch.Joint) == 0 && !ch.Lead.Given():
+				c.tooFew(i, ch.At, 0, 1)
+				c.bad[i] = true
+			}
+		}
+	}
+}
+
+// superiors holds the tree of bodies: every superior is there and in force,
+// nobody is above himself, and a body that ends leaves nobody under it.
+func (c *checker) superiors() {
+	lastArea, lastID := "", ""
+	for i := range c.bodies {
+		row := c.bodies[i].row
+		if row == nil {
+			continue
+		}
+		if row.Area != "" && row.Area != lastArea {
+			lastArea = row.Area
+			c.cell(c.areaIx, "bodies", row.At, "area", row.Area)
+		}
+		if row.Superior != "" && row.Superior != lastID {
+			lastID = row.Superior
+			c.cell(c.bodyIx, "bodies", row.At, "superior", row.Superior)
+		}
+	}
+	days := []org.Date{c.start}
+	for i, ch := range c.plan.Changes {
+		if c.bad[i] || !c.dates[i].Known() {
+			continue
+		}
+		under := func(r org.Ref) {
+			if !r.Given() || r.ID == "none" {
+				return
+			}
+			if at := c.ref(c.bodyIx, r); at >= 0 {
+				c.takes(r, at, c.dates[i])
+				days = append(days, c.dates[i])
+			}
+		}
+		place := func(r org.Ref) { c.ref(c.areaIx, r) }
+		switch ch := ch.(type) {
+		case *org.Establish:
+			under(ch.Superior)
+			place(ch.Area)
+		case *org.Merge:
+			under(ch.Into.Superior)
+			place(ch.Into.Area)
+		case *org.Split:
+			for _, n := range ch.Into {
+				under(n.Superior)
+				place(n.Area)
+			}
+		case *org.Reestablish:
+			under(ch.Superior)
+		case *org.Restore:
+			under(ch.Superior)
+		case *org.ChangeSuperior:
+			under(ch.To)
+		}
+	}
+	slices.Sort(days)
+	told := map[int32]bool{}
+	for _, day := range slices.Compact(days) {
+		c.circles(day, told)
+	}
+	c.inferiors()
+}
+
+// circles finds bodies that are above themselves on a day. O(bodies).
+func (c *checker) circles(day org.Date, told map[int32]bool) {
+	state := make([]int32, len(c.bodies)) // 0 not seen, walk number, -1 done
+	up := func(i int32) int32 {
+		b := c.bodies[i].on(day)
+		if b == nil || b.Superior == "" {
+			return none
+		}
+		return c.bodyIx.find(b.Superior)
+	}
+	for i := range c.bodies {
+		walk := int32(i) + 1
+		at := int32(i)
+		for at >= 0 && state[at] == 0 {
+			state[at] = walk
+			at = up(at)
+		}
+		if at >= 0 && state[at] == walk && !told[at] {
+			c.reportCircleOfBodies(at, day, up, told)
+		}
+		for at = int32(i); at >= 0 && state[at] == walk; at = up(at) {
+			state[at] = -1
+		}
+	}
+}
+
+func (c *checker) reportCircleOfBodies(first int32, day org.Date, up func(int32) int32, told map[int32]bool) {
+	var path []int32
+	for at := first; ; {
+		path = append(path, at)
+		told[at] = true
+		if at = up(at); at == first {
+			break
+		}
+	}
+	// the step that closed the circle is the newest one
+	closing, newest := path[0], none
+	for _, i := range path {
+		if by := c.versionOn(i, day); by > newest {
+			closing, newest = i, by
+		}
+	}
+	at := slices.Index(path, closing)
+	path = append(slices.Clone(path[at:]), path[:at]...)
+	words := make([]string, 0, len(path)+1)
+	for _, i := range append(path, closing) {
+		words = append(words, c.bodies[i].id)
+	}
+	span := c.superiorWords(closing, day)
+	d := diag.At(SuperiorCycle, span, diag.F("path", strings.Join(words, " → ")), diag.F("from", day))
+	for _, i := range path[1:] {
+		d = d.Note(c.superiorWords(i, day), "is_under", diag.F("body", c.bodyName(i)), diag.F("superior", c.bodies[i].on(day).Superior))
+	}
+	c.report(d)
+}
+
+// versionOn gives the change that brought the version of the day about.
+func (c *checker) versionOn(i int32, day org.Date) int32 {
+	for _, v := range c.bodies[i].versions {
+		if v.Holds(day) {
+			return v.began
+		}
+	}
+	return none
+}
+
+// superiorWords gives the words that put a body under its superior.
+func (c *checker) superiorWords(i int32, day org.Date) diag.Span {
+	if by := c.versionOn(i, day); by >= 0 {
+		switch ch := c.plan.Changes[by].(type) {
+		case *org.ChangeSuperior:
+			return ch.To.At
+		case *org.Establish:
+			return ch.Superior.At
+		case *org.Reestablish:
+			if ch.Superior.Given() {
+				return ch.Superior.At
+			}
+		}
+		return c.plan.Changes[by].Declared().At
+	}
+	if row := c.bodies[i].row; row != nil {
+		return c.board.Cell("bodies", row.At, "superior")
+	}
+	return diag.Span{}
+}
+
+// inferiors finds bodies that stay under one that has ended.
+func (c *checker) inferiors() {
+	left := map[int32][]int32{}
+	var order []int32
+	see := func(i int32, superior string, in org.Interval) {
+		if superior == "" {
+			return
+		}
+		at := c.bodyIx.find(superior)
+		if at < 0 || c.bodies[at].life.To == org.Forever && len(c.bodies[at].versions) < 2 {
+			return
+		}
+		for _, gone := range c.bodies[at].absences() {
+			if both := gone.And(in); !both.Empty() && both.To > c.start {
+				if left[at] == nil {
+					order = append(order, at)
+				}
+				if !slices.Contains(left[at], i) {
+					left[at] = append(left[at], i)
+				}
+			}
+		}
+	}
+	for i := range c.bodies {
+		b := &c.bodies[i]
+		if b.versions == nil {
+			if b.row != nil {
+				see(int32(i), b.row.Superior, b.life)
+			}
+			continue
+		}
+		for _, v := range b.versions {
+			see(int32(i), v.Superior, v.Interval)
+		}
+	}
+	for _, at := range order {
+		var names []diag.Name
+		for _, i := range left[at] {
+			names = append(names, c.bodyName(i))
+		}
+		end := c.bodies[at].absences()[0].From
+		span := c.endWords(at, end)
+		c.report(diag.At(InferiorsLeft, span, diag.F("body", c.bodyName(at)), diag.F("from", end), diag.F("bodies", names)))
+	}
+}
+
+// endWords gives the words that end a body.
+func (c *checker) endWords(i int32, day org.Date) diag.Span {
+	if by := c.bodies[i].endedBy(day); by >= 0 {
+		switch ch := c.plan.Changes[by].(type) {
+		case *org.Merge:
+			for _, r := range ch.From {
+				if r.ID == c.bodies[i].id {
+					return r.At
+				}
+			}
+		case *org.MergeInto:
+			for _, r := range ch.From {
+				if r.ID == c.bodies[i].id {
+					return r.At
+				}
+			}
+		}
+		return c.plan.Changes[by].Declared().At
+	}
+	if row := c.bodies[i].row; row != nil {
+		return c.board.Cell("bodies", row.At, "to")
+	}
+	return diag.Span{}
+}
+
+// merged gives the body that succeeds to all that a merged body had, or none.
+func (c *checker) merged(i int32) int32 {
+	for _, v := range c.bodies[i].versions {
+		if v.ended < 0 {
+			continue
+		}
+		switch ch := c.plan.Changes[v.ended].(type) {
+		case *org.Merge:
+			return c.bodyIx.find(ch.Into.ID.ID)
+		case *org.MergeInto:
+			return c.bodyIx.find(ch.Into.ID)
+		}
+	}
+	return none
+}

@@ -1,0 +1,144 @@
+package check
+
+import (
+	"slices"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// papers holds each change against the instruments that it cites: there must be
+// a clause, the clause must exist, the instrument must be approved where the
+// pack wants that (R10: no implementation before approval) and in effect.
+func (c *checker) papers() {
+	approved := map[string]org.Date{} // the first approval of each instrument
+	for _, a := range c.plan.Approvals {
+		if a.Instrument.Given() && c.plan.Instrument(a.Instrument.ID) == nil {
+			c.unknownInstrument(a.Instrument)
+			continue
+		}
+		on := a.On.Or(org.Always)
+		if was, ok := approved[a.Instrument.ID]; !ok || on < was {
+			approved[a.Instrument.ID] = on
+		}
+	}
+	unapproved := map[string]int{} // place in problems
+	for i, ch := range c.plan.Changes {
+		d := ch.Declared()
+		if len(d.By) == 0 {
+			c.report(diag.At(NoClause, d.At, diag.F("change", d.ID), diag.F("kind", diag.Word("kind."+d.Kind))))
+			continue
+		}
+		for _, by := range d.By {
+			in := c.plan.Instrument(by.Instrument.ID)
+			if in == nil {
+				c.unknownInstrument(by.Instrument)
+				continue
+			}
+			switch {
+			case by.Clause.Text == "":
+				c.report(diag.At(NoClause, by.Instrument.At, diag.F("change", d.ID),
+					diag.F("kind", diag.Word("kind."+d.Kind)), diag.F("instrument", in.Title)))
+			case !in.HasClause(by.Clause.Text):
+				c.report(diag.At(UnknownClause, by.Clause.At, diag.F("instrument", in.Title),
+					diag.F("clause", by.Clause.Text)).Note(in.At, "instrument_here"))
+			}
+			c.inEffect(int32(i), d, by, in, approved, unapproved)
+		}
+	}
+}
+
+func (c *checker) inEffect(i int32, d *org.Common, by org.Citation, in *org.Instrument, approved map[string]org.Date, unapproved map[string]int) {
+	day := c.dates[i]
+	at := d.On.At
+	if at.IsZero() {
+		at = d.At
+	}
+	if slices.Contains(c.rules.Approve, in.Kind) {
+		on, ok := approved[in.ID]
+		switch {
+		case !ok:
+			// one instrument, one diagnostic, however many changes rest on it
+			if _, told := unapproved[in.ID]; !told {
+				unapproved[in.ID] = len(c.problems)
+				c.report(diag.At(NotApproved, in.At, diag.F("instrument", in.Title), diag.F("change", d.ID),
+					diag.F("clause", by.Clause.Text), diag.F("pack", c.rules.ID)).Note(d.At, "first_change"))
+			}
+			return
+		case day.Known() && on > day:
+			c.report(diag.At(NotApproved, at, diag.F("instrument", in.Title), diag.F("change", d.ID),
+				diag.F("clause", by.Clause.Text), diag.F("on", day), diag.F("approved", on),
+				diag.F("pack", c.rules.ID)).Note(in.At, "instrument_here"))
+			return
+		}
+	}
+	if in.Effective.Given() && day.Known() && day < in.Effective.Date {
+		c.report(diag.At(NotEffective, at, diag.F("instrument", in.Title), diag.F("clause", by.Clause.Text),
+			diag.F("on", day), diag.F("effective", in.Effective.Date)).
+			Note(in.Effective.At, "effective_here"))
+	}
+}
+
+func (c *checker) unknownInstrument(r org.Ref) {
+	key := "instruments\x00" + r.ID
+	if c.unknown[key] || !r.Given() {
+		return
+	}
+	c.unknown[key] = true
+	d := diag.At(UnknownID, r.At, diag.F("id", r.ID), diag.F("what", diag.Word("what.instrument")))
+	best, least := "", max(1, len([]rune(r.ID))/3)+1
+	for _, in := range c.plan.Instruments {
+		if in.Title == r.ID {
+			best = in.ID
+			break
+		}
+		if n := distance(in.ID, r.ID, least); n < least {
+			best, least = in.ID, n
+		}
+	}
+	if best != "" {
+		d.Facts = append(d.Facts, diag.F("known", best))
+	}
+	c.report(d)
+}
+
+// deadlines holds every day of the plan against its deadline.
+func (c *checker) deadlines() {
+	p := c.plan
+	if p.Start.Given() && p.Deadline.Given() && p.Deadline.Date < p.Start.Date {
+		c.report(diag.At(DeadlineBeforeStart, p.Deadline.At, diag.F("deadline", p.Deadline.Date), diag.F("from", p.Start.Date)).
+			Note(p.Start.At, "start_here"))
+		return
+	}
+	for i, ch := range p.Changes {
+		d := ch.Declared()
+		day := c.dates[i]
+		for _, w := range handovers(ch) {
+			if w.Given() && day.Known() && w.Date < day {
+				c.report(diag.At(InPlaceBeforeLaw, w.At, diag.F("change", d.ID), diag.F("in_place", w.Date), diag.F("on", day)))
+			}
+		}
+		if !p.Deadline.Given() {
+			continue
+		}
+		late := func(at diag.Span, day org.Date) {
+			c.report(diag.At(AfterDeadline, at, diag.F("change", d.ID), diag.F("on", day),
+				diag.F("deadline", p.Deadline.Date), diag.F("days", int(day-p.Deadline.Date))).
+				Note(p.Deadline.At, "deadline_here"))
+		}
+		if day.Known() && day > p.Deadline.Date {
+			at := d.On.At
+			if at.IsZero() {
+				at = d.At
+			}
+			late(at, day)
+			continue
+		}
+		for _, w := range handovers(ch) {
+			if w.Given() && w.Date > p.Deadline.Date {
+				late(w.At, w.Date)
+				break
+			}
+		}
+	}
+}

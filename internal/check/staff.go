@@ -1,0 +1,1077 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// staff is what the checker knows of posts, the people in them, quotas and
+// items.
+type staff struct {
+	posts    []post // the board's, then those that the plan sets
+	base     int    // how many are the board's
+	postIx   *names
+	seats    *belongings
+	filled   map[int32][]seat // appointments of a post, by start
+	byPerson map[string][]personSeat
+	items    *belongings
+	itemIx   *names
+	kinds    []string
+	limits   map[int64][]limit // quota of (body, kind), by start
+}
+
+type post struct {
+	def  *org.Post
+	kind int16
+	role org.Role
+	// roles after moves that say so
+	later []roleShift
+}
+
+type roleShift struct {
+	day  org.Date
+	role org.Role
+}
+
+func (p *post) roleOn(day org.Date) org.Role {
+	r := p.role
+	for _, s := range p.later {
+		if s.day <= day {
+			r = s.role
+		}
+	}
+	return r
+}
+
+// A seat is an appointment of a post.
+type seat struct {
+	org.Interval
+	person string
+	change int32 // what brought it, or none
+	ended  int32
+}
+
+type personSeat struct{ post, seat int32 }
+
+// A limit is the quota of a body and kind from a day on.
+type limit struct {
+	day                      org.Date
+	posts, leaders, deputies int
+	change, row              int32
+}
+
+// staffing follows posts, people, quotas and items through the plan, and holds
+// them against the quotas.
+func (c *checker) staffing() {
+	s := &c.staff
+	c.collectPosts(s)
+	c.collectItems(s)
+	c.collectQuotas(s)
+	steps := c.staffSteps()
+	for len(steps) > 0 {
+		n := 1
+		for n < len(steps) && steps[n].day == steps[0].day {
+			n++
+		}
+		today := steps[:n]
+		steps = steps[n:]
+		// posts and items first: who gives waits for what comes to him
+		inGivingOrder(today, func(t *staffStep) int32 { return t.giver }, func(t *staffStep) int32 { return t.taker },
+			func(t *staffStep) { c.freezeStep(s, t) }, func(t *staffStep) { c.shiftThings(s, t) })
+		for _, t := range today {
+			c.settleQuota(s, t)
+		}
+		for _, t := range today {
+			c.seatPeople(s, t)
+		}
+	}
+	c.leftBehind(s)
+	c.holdQuotas(s)
+	c.holdHeads(s)
+}
+
+func (c *checker) collectPosts(s *staff) {
+	rows := c.board.Posts
+	s.base = len(rows)
+	s.posts = make([]post, len(rows))
+	s.postIx = newNames(len(rows), func(i int32) string { return s.posts[i].def.ID })
+	in := make([]int32, len(rows))
+	lastBody, lastAt := "", none
+	lastKind, lastKindAt := "", int16(0)
+	s.kinds = []string{""}
+	for i := range rows {
+		row := &rows[i]
+		if row.Body != lastBody || i == 0 {
+			lastBody, lastAt = row.Body, c.cell(c.bodyIx, "posts", row.At, "body", row.Body)
+		}
+		if row.Kind != lastKind {
+			lastKind, lastKindAt = row.Kind, s.kind(row.Kind)
+		}
+		in[i] = lastAt
+		s.posts[i] = post{def: row, kind: lastKindAt, role: row.Role}
+		if first := s.postIx.add(int32(i)); first != none {
+			c.duplicate("posts", "id", row.ID, row.At, rows[first].At)
+		}
+	}
+	s.seats = newBelongings(len(c.bodies), in,
+		func(i int32) org.Date { return s.posts[i].def.From }, func(i int32) org.Date { return s.posts[i].def.To })
+	s.filled = map[int32][]seat{}
+	for i := range c.board.Appointments {
+		a := &c.board.Appointments[i]
+		at := s.postIx.find(a.Post)
+		if at < 0 {
+			c.unknownID(s.postIx, a.Post, c.board.Cell("appointments", a.At, "post"))
+			continue
+		}
+		s.filled[at] = append(s.filled[at], seat{a.Interval, a.Person, none, none})
+	}
+}
+
+func (s *staff) kind(word string) int16 {
+	if i := slices.Index(s.kinds, word); i >= 0 {
+		return int16(i)
+	}
+	s.kinds = append(s.kinds, word)
+	return int16(len(s.kinds) - 1)
+}
+
+func (c *checker) collectItems(s *staff) {
+	rows := c.board.Items
+	s.itemIx = newNames(len(rows), func(i int32) string { return rows[i].ID })
+	in := make([]int32, len(rows))
+	for i := range rows {
+		row := &rows[i]
+		in[i] = c.cell(c.bodyIx, "items", row.At, "body", row.Body)
+		if row.Duty != "" {
+			c.cell(c.dutyIx, "items", row.At, "duty", row.Duty)
+		}
+		if first := s.itemIx.add(int32(i)); first != none {
+			c.duplicate("items", "id", row.ID, row.At, rows[first].At)
+		}
+	}
+	s.items = newBelongings(len(c.bodies), in, func(int32) org.Date { return org.Always }, func(i int32) org.Date {
+		if until := rows[i].Until; until.Known() {
+			return until
+		}
+		return org.Forever
+	})
+}
+
+func slot(body int32, kind int16) int64 { return int64(body)<<16 | int64(kind) }
+
+func (c *checker) collectQuotas(s *staff) {
+	s.limits = map[int64][]limit{}
+	for i := range c.board.Plates {
+		p := &c.board.Plates[i]
+		c.cell(c.bodyIx, "plates", p.At, "body", p.Body)
+	}
+	for i := range c.board.Quotas {
+		q := &c.board.Quotas[i]
+		b := c.cell(c.bodyIx, "quotas", q.At, "body", q.Body)
+		if b < 0 {
+			continue
+		}
+		k := slot(b, s.kind(q.Kind))
+		s.limits[k] = append(s.limits[k], limit{q.From, q.Posts, q.Leaders, q.Deputies, none, int32(i)})
+		if q.To != org.Forever {
+			s.limits[k] = append(s.limits[k], limit{q.To, -1, -1, -1, none, int32(i)})
+		}
+	}
+	for _, l := range s.limits {
+		slices.SortStableFunc(l, func(a, b limit) int { return cmp.Compare(a.day, b.day) })
+	}
+}
+
+// A staffStep is one change of posts, people, quotas or items.
+type staffStep struct {
+	change       int32
+	day          org.Date
+	giver, taker int32
+	ch           org.Change
+	heir         bool // the taker succeeds to everything
+	fixedPosts   []int32
+	fixedItems   []int32
+	faulty       bool
+}
+
+func (c *checker) staffSteps() []*staffStep {
+	var out []*staffStep
+	s := &c.staff
+	for i, ch := range c.plan.Changes {
+		day := c.dates[i]
+		add := func(from, to org.Ref) *staffStep {
+			t := &staffStep{change: int32(i), day: day, ch: ch, giver: none, taker: none}
+			t.giver, t.taker = c.ref(c.bodyIx, from), c.ref(c.bodyIx, to)
+			t.faulty = c.bad[i] || t.giver == ghost || t.taker == ghost || !day.Known()
+			out = append(out, t)
+			return t
+		}
+		names := func(t *staffStep, b *belongings, ix *names, sel org.Selection) {
+			for _, r := range sel.Refs {
+				if at := ix.find(r.ID); at >= 0 && t.giver >= 0 {
+					b.named[pair(t.giver, at)] = true
+				}
+			}
+		}
+		switch ch := ch.(type) {
+		case *org.Merge:
+			for _, r := range ch.From {
+				add(r, ch.Into.ID).heir = true
+			}
+		case *org.MergeInto:
+			for _, r := range ch.From {
+				add(r, ch.Into).heir = true
+			}
+		case *org.MovePosts:
+			names(add(ch.From, ch.To), s.seats, s.postIx, ch.Posts)
+		case *org.MoveItems:
+			names(add(ch.From, ch.To), s.items, s.itemIx, ch.Items)
+		case *org.MovePeople:
+			add(ch.From, ch.To)
+		case *org.MoveQuota:
+			add(ch.From, ch.To)
+		case *org.SetQuota:
+			add(org.Ref{}, ch.Body)
+		case *org.SetPosts:
+			add(org.Ref{}, ch.Body)
+		case *org.Appoint:
+			add(org.Ref{}, ch.Body)
+		case *org.Relieve:
+			add(ch.Body, org.Ref{})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *staffStep) int { return cmp.Compare(a.day, b.day) })
+	return out
+}
+
+func (c *checker) freezeStep(s *staff, t *staffStep) {
+	if t.giver < 0 {
+		return
+	}
+	switch t.ch.(type) {
+	case *org.Merge, *org.MergeInto, *org.MovePosts:
+		t.fixedPosts = s.seats.had(t.giver, t.day)
+	}
+	switch t.ch.(type) {
+	case *org.Merge, *org.MergeInto, *org.MoveItems:
+		t.fixedItems = s.items.had(t.giver, t.day)
+	}
+}
+
+// shiftThings moves posts and items.
+func (c *checker) shiftThings(s *staff, t *staffStep) {
+	if t.faulty {
+		return
+	}
+	all := func(b *belongings, fixed []int32) {
+		list := fixed
+		if list == nil {
+			list = b.had(t.giver, t.day)
+		}
+		for _, i := range list {
+			if !b.named[pair(t.giver, i)] {
+				b.move(i, t.taker, t.day, t.change)
+			}
+		}
+	}
+	parties := func(from, to org.Ref) bool {
+		// staff of a body that ended may still be on the move until the handover is in place
+		return (c.rules.FormerPerforms&org.Means != 0 || c.gives(from, t.giver, t.day)) && c.takes(to, t.taker, t.day)
+	}
+	switch ch := t.ch.(type) {
+	case *org.Merge, *org.MergeInto:
+		if t.taker >= 0 && t.giver >= 0 {
+			all(s.seats, t.fixedPosts)
+			all(s.items, t.fixedItems)
+		}
+	case *org.MovePosts:
+		ok := t.giver >= 0 && t.taker >= 0 && parties(ch.From, ch.To)
+		if !ok && t.giver >= 0 {
+			for _, i := range s.seats.had(t.giver, t.day) {
+				s.seats.loose[i] = true
+			}
+		}
+		if !ok {
+			return
+		}
+		var role *org.Role
+		if r, known := org.ParseRole(ch.Role.Text); ch.Role.Text == "ordinary" || known && ch.Role.Text != "" {
+			role = &r
+			if ch.Role.Text == "ordinary" {
+				*role = org.Ordinary
+			}
+		}
+		before := len(s.seats.gained[t.taker])
+		if ch.Posts.All {
+			all(s.seats, t.fixedPosts)
+		}
+		for _, r := range ch.Posts.Refs {
+			at := s.postIx.find(r.ID)
+			if at < 0 {
+				c.unknownID(s.postIx, r.ID, r.At)
+				continue
+			}
+			if !s.seats.gives(at, t.giver, t.day) {
+				c.nothing(r, "what.posts", t)
+				continue
+			}
+			s.seats.move(at, t.taker, t.day, t.change)
+		}
+		if role != nil {
+			for _, i := range s.seats.gained[t.taker][before:] {
+				s.posts[i].later = append(s.posts[i].later, roleShift{t.day, *role})
+			}
+		}
+	case *org.MoveItems:
+		ok := t.giver >= 0 && t.taker >= 0 && parties(ch.From, ch.To)
+		if !ok {
+			if t.giver >= 0 {
+				for _, i := range s.items.had(t.giver, t.day) {
+					s.items.loose[i] = true
+				}
+			}
+			return
+		}
+		if ch.Items.All {
+			all(s.items, t.fixedItems)
+		}
+		for _, r := range ch.Items.Refs {
+			at := s.itemIx.find(r.ID)
+			if at < 0 {
+				c.unknownID(s.itemIx, r.ID, r.At)
+				continue
+			}
+			if !s.items.gives(at, t.giver, t.day) {
+				c.nothing(r, "what.items", t)
+				continue
+			}
+			s.items.move(at, t.taker, t.day, t.change)
+		}
+	case *org.SetPosts:
+		if t.taker < 0 || !c.takes(ch.Body, t.taker, t.day) {
+			return
+		}
+		role, _ := org.ParseRole(ch.Role.Text)
+		for n := 1; n <= min(ch.Posts.N, 100_000); n++ {
+			id := ch.Body.ID + "/" + ch.Class.Text + "/" + ch.Role.Text + strconv.Itoa(n)
+			for s.postIx.find(id) >= 0 {
+				id += "+"
+			}
+			def := &org.Post{ID: id, Body: ch.Body.ID, Title: ch.Title.Text, Kind: ch.Class.Text, Role: role,
+				Interval: org.Interval{From: t.day, To: org.Forever}}
+			s.posts = append(s.posts, post{def: def, kind: s.kind(ch.Class.Text), role: role})
+			s.seats.base = append(s.seats.base, none)
+			at := int32(len(s.posts) - 1)
+			s.postIx.add(at)
+			s.seats.move(at, t.taker, t.day, t.change)
+		}
+	}
+}
+
+func (c *checker) nothing(r org.Ref, what string, t *staffStep) {
+	d := diag.At(NothingToMove, r.At, diag.F("id", r.ID), diag.F("what", diag.Word(what)), diag.F("on", t.day))
+	if t.giver >= 0 {
+		d.Facts = append([]diag.Fact{diag.F("body", c.bodyName(t.giver))}, d.Facts...)
+	}
+	c.report(d)
+}
+
+// quotaOn gives the quota of a body and kind on a day; nil when it has none.
+func (s *staff) quotaOn(k int64, day org.Date) *limit {
+	var at *limit
+	for i := range s.limits[k] {
+		if l := &s.limits[k][i]; l.day <= day {
+			at = l
+		}
+	}
+	if at != nil && at.posts < 0 && at.leaders < 0 && at.deputies < 0 {
+		return nil
+	}
+	return at
+}
+
+// settleQuota sets and moves quotas. What is set is the number approved for the
+// day, whatever moves besides.
+func (c *checker) settleQuota(s *staff, t *staffStep) {
+	if t.faulty {
+		return
+	}
+	put := func(k int64, l limit) {
+		list := s.limits[k]
+		at := len(list)
+		for at > 0 && list[at-1].day > l.day {
+			at--
+		}
+		s.limits[k] = slices.Insert(list, at, l)
+	}
+	add := func(k int64, posts, leaders, deputies int) {
+		now := limit{day: t.day, posts: 0, leaders: -1, deputies: -1}
+		if l := s.quotaOn(k, t.day); l != nil {
+			now = *l
+			if l.day == t.day && l.change >= 0 {
+				if _, set := c.plan.Changes[l.change].(*org.SetQuota); set {
+					return
+				}
+			}
+		}
+		sum := func(a, b int) int {
+			if a < 0 {
+				return b
+			}
+			return a + max(b, 0)
+		}
+		now.day, now.change, now.row = t.day, t.change, none
+		now.posts = max(0, max(now.posts, 0)+posts)
+		now.leaders, now.deputies = sum(now.leaders, leaders), sum(now.deputies, deputies)
+		put(k, now)
+	}
+	switch ch := t.ch.(type) {
+	case *org.SetQuota:
+		if t.taker < 0 || !c.takes(ch.Body, t.taker, t.day) {
+			return
+		}
+		n := func(n org.Number) int {
+			if n.Given() {
+				return n.N
+			}
+			return -1
+		}
+		put(slot(t.taker, s.kind(ch.Class.Text)), limit{t.day, n(ch.Posts), n(ch.Leaders), n(ch.Deputies), t.change, none})
+	case *org.MoveQuota:
+		if t.giver < 0 || t.taker < 0 || !c.takes(ch.To, t.taker, t.day) {
+			return
+		}
+		kind := s.kind(ch.Class.Text)
+		has := 0
+		if l := s.quotaOn(slot(t.giver, kind), t.day); l != nil {
+			has = max(l.posts, 0)
+		}
+		if has < ch.Posts.N {
+			c.report(diag.At(NothingToMove, ch.Posts.At, diag.F("body", c.bodyName(t.giver)),
+				diag.F("what", diag.Word("what.quotas")), diag.F("kind", ch.Class.Text), diag.F("limit", has), diag.F("found", ch.Posts.N)))
+			return
+		}
+		add(slot(t.giver, kind), -ch.Posts.N, 0, 0)
+		add(slot(t.taker, kind), ch.Posts.N, -1, -1)
+	case *org.Merge, *org.MergeInto:
+		if t.giver < 0 || t.taker < 0 {
+			return
+		}
+		for kind := range s.kinds {
+			if l := s.quotaOn(slot(t.giver, int16(kind)), t.day); l != nil {
+				leaders, deputies := -1, -1
+				if _, fresh := ch.(*org.Merge); fresh {
+					// a new body leads with one head, whoever it stems from
+					leaders, deputies = min(l.leaders, 1), l.deputies
+				}
+				if now := s.quotaOn(slot(t.taker, int16(kind)), t.day); now != nil && now.leaders >= 0 {
+					leaders = 0
+				}
+				add(slot(t.taker, int16(kind)), l.posts, leaders, deputies)
+			}
+		}
+	}
+}
+
+// seatPeople appoints, relieves and moves people.
+func (c *checker) seatPeople(s *staff, t *staffStep) {
+	if t.faulty {
+		return
+	}
+	switch ch := t.ch.(type) {
+	case *org.Appoint:
+		at := none
+		if ch.Post.Given() {
+			if at = s.postIx.find(ch.Post.ID); at < 0 {
+				c.unknownID(s.postIx, ch.Post.ID, ch.Post.At)
+				return
+			}
+			if s.taken(at, t.day) {
+				c.report(diag.At(NoVacancy, ch.Post.At, diag.F("id", ch.Post.ID), diag.F("on", t.day)))
+				return
+			}
+		} else {
+			if t.taker < 0 || !c.takes(ch.Body, t.taker, t.day) {
+				if t.taker >= 0 {
+					c.bodies[t.taker].silent = true
+				}
+				return
+			}
+			role, _ := org.ParseRole(ch.Role.Text)
+			if at = s.vacancy(t.taker, role, t.day); at < 0 {
+				d := diag.At(NoVacancy, ch.Body.At, diag.F("body", c.bodyName(t.taker)), diag.F("on", t.day))
+				if ch.Role.Text != "" {
+					d.Facts = append(d.Facts, diag.F("role", diag.Word("role."+ch.Role.Text)))
+				}
+				c.report(d)
+				c.headless(t.taker)
+				return
+			}
+		}
+		s.sit(at, seat{org.Interval{From: t.day, To: org.Forever}, ch.Person.ID, t.change, none})
+	case *org.Relieve:
+		any := false
+		for _, p := range s.seatsOf(ch.Person.ID) {
+			seat := &s.filled[p.post][p.seat]
+			if seat.From > t.day || seat.To <= t.day || ch.Post.Given() && s.posts[p.post].def.ID != ch.Post.ID ||
+				t.giver >= 0 && s.seats.on(p.post, t.day-1) != t.giver && s.seats.on(p.post, t.day) != t.giver ||
+				seat.change >= 0 && c.dates[seat.change] == t.day {
+				continue
+			}
+			seat.To, seat.ended, any = t.day, t.change, true
+		}
+		if !any {
+			c.nothing(ch.Person, "what.appointments", t)
+		}
+	case *org.MovePeople:
+		if t.giver < 0 || t.taker < 0 || !c.takes(ch.To, t.taker, t.day) {
+			return
+		}
+		c.movePeople(s, t, ch)
+	}
+}
+
+func (c *checker) movePeople(s *staff, t *staffStep, ch *org.MovePeople) {
+	move := func(p personSeat, r org.Ref) {
+		old := &s.filled[p.post][p.seat]
+		role := s.posts[p.post].roleOn(t.day)
+		to := s.vacancy(t.taker, role, t.day)
+		if to < 0 {
+			c.report(diag.At(NoVacancy, r.At, diag.F("body", c.bodyName(t.taker)), diag.F("person", old.person), diag.F("on", t.day)))
+			return
+		}
+		person := old.person
+		old.To, old.ended = t.day, t.change
+		s.sit(to, seat{org.Interval{From: t.day, To: org.Forever}, person, t.change, none})
+	}
+	at := func(p personSeat) bool {
+		seat := &s.filled[p.post][p.seat]
+		return seat.Holds(t.day) && s.seats.on(p.post, t.day) == t.giver
+	}
+	if ch.People.All {
+		for _, i := range s.seats.had(t.giver, t.day) {
+			for k := range s.filled[i] {
+				if p := (personSeat{i, int32(k)}); at(p) {
+					move(p, org.Ref{ID: "all", At: ch.At})
+				}
+			}
+		}
+		return
+	}
+	for _, r := range ch.People.Refs {
+		any := false
+		for _, p := range s.seatsOf(r.ID) {
+			if at(p) {
+				any = true
+				move(p, r)
+				break
+			}
+		}
+		if !any {
+			c.nothing(r, "what.appointments", t)
+		}
+	}
+}
+
+func (s *staff) sit(post int32, st seat) {
+	s.filled[post] = append(s.filled[post], st)
+	if s.byPerson != nil {
+		s.byPerson[st.person] = append(s.byPerson[st.person], personSeat{post, int32(len(s.filled[post]) - 1)})
+	}
+}
+
+// seatsOf lists the seats of a person; the list by persons is made when it is
+// first asked for.
+func (s *staff) seatsOf(person string) []personSeat {
+	if s.byPerson == nil {
+		s.byPerson = map[string][]personSeat{}
+		for post, seats := range s.filled {
+			for k := range seats {
+				s.byPerson[seats[k].person] = append(s.byPerson[seats[k].person], personSeat{post, int32(k)})
+			}
+		}
+		for _, list := range s.byPerson {
+			slices.SortFunc(list, func(a, b personSeat) int { return cmp.Or(cmp.Compare(a.post, b.post), cmp.Compare(a.seat, b.seat)) })
+		}
+	}
+	return s.byPerson[person]
+}
+
+func (s *staff) taken(post int32, day org.Date) bool {
+	for _, st := range s.filled[post] {
+		if st.Holds(day) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *staff) vacancy(body int32, role org.Role, day org.Date) int32 {
+	for _, i := range s.seats.had(body, day) {
+		if s.posts[i].roleOn(day) == role && !s.taken(i, day) {
+			return i
+		}
+	}
+	return none
+}
+
+// leftBehind tells the posts and items of bodies that end.
+func (c *checker) leftBehind(s *staff) {
+	for i := range c.bodies {
+		gone := c.bodies[i].absences()
+		if len(gone) == 0 {
+			continue
+		}
+		for _, gap := range gone {
+			if gap.To <= c.start {
+				continue
+			}
+			c.leftThings(s.seats, int32(i), gap, PostsLeft, "posts", func(p int32) string { return s.posts[p].def.ID })
+			c.leftThings(s.items, int32(i), gap, ItemsLeft, "items", func(p int32) string { return c.board.Items[p].ID })
+		}
+	}
+}
+
+func (c *checker) leftThings(b *belongings, body int32, gap org.Interval, code diag.Code, fact string, id func(int32) string) {
+	var left []string
+	see := func(i int32) {
+		if b.loose[i] || b.on(i, gap.From) != body || b.to(i) <= gap.From || b.from(i) >= gap.To {
+			return
+		}
+		if c.rules.FormerPerforms&org.Means != 0 {
+			// means follow when the handover is in place: a later move is a move
+			if s := b.shifts[i]; len(s) > 0 && s[len(s)-1].day > gap.From && s[len(s)-1].body != body {
+				return
+			}
+		}
+		left = append(left, id(i))
+	}
+	for _, i := range b.byBody.of(body) {
+		see(i)
+	}
+	for _, i := range b.gained[body] {
+		if !slices.Contains(left, id(i)) {
+			see(i)
+		}
+	}
+	if len(left) > 0 {
+		c.report(diag.At(code, c.endWords(body, gap.From), diag.F("body", c.bodyName(body)), diag.F("from", gap.From),
+			diag.F("count", len(left)), diag.F(fact, left)))
+	}
+}
+
+// A delta is a coming or going of posts on a day.
+type delta struct {
+	day    org.Date
+	n      int
+	change int32
+}
+
+// holdQuotas holds the number of posts of each kind, and of heads and deputies,
+// against the quotas on every day. Only bodies whose posts or quotas change are
+// walked through day by day.
+func (c *checker) holdQuotas(s *staff) {
+	if len(c.board.Quotas) == 0 && len(s.limits) == 0 {
+		return
+	}
+	byKind, byRole := map[int64][]delta{}, map[int64][]delta{}
+	note := func(k int64, m map[int64][]delta, d delta) {
+		// most posts are there for ever: they are one number
+		if list := m[k]; len(list) > 0 && list[0].day == org.Always && d.day == org.Always {
+			list[0].n += d.n
+			return
+		}
+		m[k] = append(m[k], d)
+	}
+	place := func(body int32, p int32, from, to org.Date, began, ended int32) {
+		if body < 0 || from >= to {
+			return
+		}
+		post := &s.posts[p]
+		count := func(k int64, m map[int64][]delta, from, to org.Date, began, ended int32) {
+			note(k, m, delta{from, 1, began})
+			if to != org.Forever {
+				note(k, m, delta{to, -1, ended})
+			}
+		}
+		count(slot(body, post.kind), byKind, from, to, began, ended)
+		if post.role == org.Ordinary && len(post.later) == 0 {
+			return
+		}
+		role := post.roleOn(from)
+		for _, r := range post.later {
+			if r.day > from && r.day < to {
+				count(slot(body, int16(role)), byRole, from, r.day, began, ended)
+				from, role = r.day, r.role
+			}
+		}
+		count(slot(body, int16(role)), byRole, from, to, began, ended)
+	}
+	// runs of posts of one body and kind that nothing happens to are one number
+	for i := 0; i < len(s.posts); i++ {
+		p := int32(i)
+		def := s.posts[i].def
+		shifts := s.seats.shifts[p]
+		if len(shifts) == 0 && s.posts[i].role == org.Ordinary && len(s.posts[i].later) == 0 &&
+			def.From == org.Always && def.To == org.Forever {
+			body, kind, n := s.seats.base[i], s.posts[i].kind, 1
+			for i+1 < len(s.posts) && s.seats.base[i+1] == body && s.posts[i+1].kind == kind && s.posts[i+1].role == org.Ordinary &&
+				s.posts[i+1].def.From == org.Always && s.posts[i+1].def.To == org.Forever && len(s.posts[i+1].later) == 0 &&
+				len(s.seats.shifts[int32(i+1)]) == 0 {
+				n++
+				i++
+			}
+			if body >= 0 {
+				note(slot(body, kind), byKind, delta{org.Always, n, none})
+			}
+			continue
+		}
+		at, from, by := s.seats.base[i], def.From, none
+		for _, sh := range shifts {
+			place(at, p, from, min(sh.day, def.To), by, sh.change)
+			at, from, by = sh.body, max(sh.day, def.From), sh.change
+		}
+		place(at, p, from, def.To, by, none)
+	}
+	var slots []int64
+	for k := range byKind {
+		slots = append(slots, k)
+	}
+	slices.Sort(slots)
+	for _, k := range slots {
+		c.holdKind(s, k, byKind[k])
+	}
+	slots = slots[:0]
+	for k := range byRole {
+		slots = append(slots, k)
+	}
+	slices.Sort(slots)
+	for _, k := range slots {
+		c.holdLeaders(s, k, byRole[k])
+	}
+}
+
+// over walks through the days of a tally and a limit and gives the first
+// stretch in which the tally is higher, with the change that made it so.
+func over(list []delta, from org.Date, to org.Date, limitOn func(org.Date) (int, int32), limitDays []org.Date) (at org.Interval, n, allowed int, change int32, found bool) {
+	slices.SortStableFunc(list, func(a, b delta) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.n, b.n)) })
+	days := []org.Date{from}
+	for _, d := range list {
+		if d.day > from && d.day < to {
+			days = append(days, d.day)
+		}
+	}
+	for _, d := range limitDays {
+		if d > from && d < to {
+			days = append(days, d)
+		}
+	}
+	slices.Sort(days)
+	days = slices.Compact(days)
+	total, k, last := 0, 0, none
+	for i, day := range days {
+		for ; k < len(list) && list[k].day <= day; k++ {
+			total += list[k].n
+			if list[k].n > 0 && list[k].day == day {
+				last = list[k].change
+			}
+		}
+		end := to
+		if i+1 < len(days) {
+			end = days[i+1]
+		}
+		most, by := limitOn(day)
+		if most >= 0 && total > most {
+			if !found {
+				at, n, allowed, found = org.Interval{From: day, To: end}, total, most, true
+				if change = last; change < 0 {
+					change = by
+				}
+			} else {
+				at.To = end
+			}
+		} else if found {
+			return
+		}
+	}
+	return
+}
+
+func (c *checker) quotaDays(s *staff, k int64) []org.Date {
+	var out []org.Date
+	for _, l := range s.limits[k] {
+		out = append(out, l.day)
+	}
+	return out
+}
+
+func (c *checker) holdKind(s *staff, k int64, list []delta) {
+	body, kind := int32(k>>16), int16(k&0xffff)
+	if s.kinds[kind] == "" {
+		return
+	}
+	for _, in := range c.inForce(body) {
+		in = in.And(org.Interval{From: c.start, To: org.Forever})
+		if in.Empty() {
+			continue
+		}
+		at, n, allowed, change, found := over(list, in.From, in.To, func(day org.Date) (int, int32) {
+			l := s.quotaOn(k, day)
+			if l == nil {
+				if len(c.board.Quotas) == 0 {
+					return -1, none
+				}
+				return 0, none
+			}
+			return l.posts, l.change
+		}, c.quotaDays(s, k))
+		if !found {
+			continue
+		}
+		facts := []diag.Fact{diag.F("body", c.bodyName(body)), diag.F("kind", s.kinds[kind]), diag.F("found", n), diag.F("limit", allowed)}
+		c.report(diag.At(QuotaExceeded, c.quotaPlace(s, k, change, body), append(facts, c.days(at)...)...))
+		return
+	}
+}
+
+// quotaPlace gives the words that made a quota too small: the change, or the
+// row of the quota, or the body.
+func (c *checker) quotaPlace(s *staff, k int64, change, body int32) diag.Span {
+	if change >= 0 {
+		if ch, ok := c.plan.Changes[change].(*org.SetQuota); ok {
+			return ch.Posts.At
+		}
+		return c.plan.Changes[change].Declared().At
+	}
+	for _, l := range s.limits[k] {
+		if l.row >= 0 {
+			return c.board.Cell("quotas", c.board.Quotas[l.row].At, "posts")
+		}
+	}
+	return c.bodyWords(body)
+}
+
+// bodyWords gives the words that declare a body.
+func (c *checker) bodyWords(i int32) diag.Span {
+	b := &c.bodies[i]
+	if b.row != nil {
+		return c.board.Cell("bodies", b.row.At, "id")
+	}
+	switch ch := c.plan.Changes[b.by].(type) {
+	case *org.Merge:
+		return ch.Into.ID.At
+	case *org.Split:
+		for _, n := range ch.Into {
+			if n.ID.ID == b.id {
+				return n.ID.At
+			}
+		}
+	}
+	return c.plan.Changes[b.by].Declared().At
+}
+
+// inForce lists the intervals in which a body is in force, joined where they
+// meet.
+func (c *checker) inForce(i int32) []org.Interval {
+	b := &c.bodies[i]
+	if b.versions == nil {
+		return []org.Interval{b.life}
+	}
+	var out []org.Interval
+	for _, v := range b.versions {
+		if n := len(out); n > 0 && out[n-1].To == v.From {
+			out[n-1].To = v.To
+		} else {
+			out = append(out, v.Interval)
+		}
+	}
+	return out
+}
+
+// leaderQuota gives how many heads or deputies a body may have on a day; -1
+// when that is not limited.
+func (s *staff) leaderQuota(body int32, role org.Role, day org.Date) (int, int32) {
+	total, by := -1, none
+	for kind := range s.kinds {
+		l := s.quotaOn(slot(body, int16(kind)), day)
+		if l == nil {
+			continue
+		}
+		n := l.leaders
+		if role == org.Deputy {
+			n = l.deputies
+		}
+		if n >= 0 {
+			total = max(total, 0) + n
+			by = max(by, l.change)
+		}
+	}
+	return total, by
+}
+
+func (c *checker) holdLeaders(s *staff, k int64, list []delta) {
+	body, role := int32(k>>16), org.Role(k&0xffff)
+	if role == org.Ordinary {
+		return
+	}
+	var days []org.Date
+	for kind := range s.kinds {
+		days = append(days, c.quotaDays(s, slot(body, int16(kind)))...)
+	}
+	for _, in := range c.inForce(body) {
+		in = in.And(org.Interval{From: c.start, To: org.Forever})
+		if in.Empty() {
+			continue
+		}
+		at, n, allowed, change, found := over(list, in.From, in.To, func(day org.Date) (int, int32) {
+			return s.leaderQuota(body, role, day)
+		}, days)
+		if !found {
+			continue
+		}
+		span := c.bodyWords(body)
+		if change >= 0 {
+			span = c.plan.Changes[change].Declared().At
+		} else {
+			for i := range c.board.Quotas {
+				if q := &c.board.Quotas[i]; q.Body == c.bodies[body].id {
+					column := "leaders"
+					if role == org.Deputy {
+						column = "deputies"
+					}
+					span = c.board.Cell("quotas", q.At, column)
+					break
+				}
+			}
+		}
+		facts := []diag.Fact{diag.F("body", c.bodyName(body)), diag.F("role", diag.Word("role."+role.String())), diag.F("found", n), diag.F("limit", allowed)}
+		c.report(diag.At(LeaderQuotaExceeded, span, append(facts, c.days(at)...)...))
+		return
+	}
+}
+
+// headless marks a body whose lack of a head is told already.
+func (c *checker) headless(i int32) {
+	if c.noHead == nil {
+		c.noHead = map[int32]bool{}
+	}
+	c.noHead[i] = true
+}
+
+// holdHeads finds the days on which a body with a leader quota has no head in
+// office. A board that keeps no posts at all is not asked.
+func (c *checker) holdHeads(s *staff) {
+	if !c.rules.HeadRequired || len(s.posts) == 0 || len(s.filled) == 0 {
+		return
+	}
+	heads := map[int32][]org.Interval{} // in office, by body
+	for i := range s.posts {
+		p := int32(i)
+		if s.posts[i].role != org.Head && len(s.posts[i].later) == 0 {
+			continue
+		}
+		def := s.posts[i].def
+		at, from := s.seats.base[i], def.From
+		see := func(body int32, in org.Interval) {
+			if body < 0 || in.Empty() {
+				return
+			}
+			for _, st := range s.filled[p] {
+				both := st.Interval.And(in)
+				for _, r := range s.posts[i].later {
+					if r.day > both.From && r.day < both.To {
+						if s.posts[i].roleOn(both.From) == org.Head {
+							heads[body] = append(heads[body], org.Interval{From: both.From, To: r.day})
+						}
+						both.From = r.day
+					}
+				}
+				if !both.Empty() && s.posts[i].roleOn(both.From) == org.Head {
+					heads[body] = append(heads[body], both)
+				}
+			}
+		}
+		for _, sh := range s.seats.shifts[p] {
+			see(at, org.Interval{From: from, To: min(sh.day, def.To)})
+			at, from = sh.body, max(sh.day, def.From)
+		}
+		see(at, org.Interval{From: from, To: def.To})
+	}
+	for i := range c.bodies {
+		body := int32(i)
+		if c.noHead[body] || c.bodies[i].silent {
+			continue
+		}
+		for _, in := range c.inForce(body) {
+			from := max(in.From, c.start)
+			if c.bodies[i].by >= 0 {
+				from = max(from, in.From+org.Date(c.rules.HeadGrace))
+			}
+			if gap, ok := c.headGap(s, body, org.Interval{From: from, To: in.To}, heads[body]); ok {
+				d := diag.At(NoHead, c.headPlace(s, body, gap), append([]diag.Fact{diag.F("body", c.bodyName(body))}, c.days(gap)...)...)
+				c.report(d)
+				break
+			}
+		}
+	}
+}
+
+// headGap finds the first stretch in which the body has a leader quota and no
+// head.
+func (c *checker) headGap(s *staff, body int32, in org.Interval, heads []org.Interval) (org.Interval, bool) {
+	if in.Empty() {
+		return in, false
+	}
+	days := []org.Date{in.From, in.To}
+	for _, h := range heads {
+		days = append(days, h.From, h.To)
+	}
+	for kind := range s.kinds {
+		days = append(days, c.quotaDays(s, slot(body, int16(kind)))...)
+	}
+	slices.Sort(days)
+	days = slices.Compact(days)
+	gap, found := org.Interval{}, false
+	for i := 0; i+1 < len(days); i++ {
+		day := days[i]
+		if day < in.From || day >= in.To {
+			continue
+		}
+		n, _ := s.leaderQuota(body, org.Head, day)
+		lacks := n >= 1 && !slices.ContainsFunc(heads, func(h org.Interval) bool { return h.Holds(day) })
+		switch {
+		case lacks && !found:
+			gap, found = org.Interval{From: day, To: days[i+1]}, true
+		case lacks:
+			gap.To = days[i+1]
+		case found:
+			return gap, true
+		}
+	}
+	return gap, found
+}
+
+// headPlace gives the words that left a body without a head: the change that
+// took the head away, else those that declare the body.
+func (c *checker) headPlace(s *staff, body int32, gap org.Interval) diag.Span {
+	for p := range s.posts {
+		if s.posts[p].role != org.Head {
+			continue
+		}
+		for _, st := range s.filled[int32(p)] {
+			if st.ended >= 0 && st.To == gap.From && s.seats.on(int32(p), gap.From-1) == body {
+				return c.plan.Changes[st.ended].Declared().At
+			}
+		}
+		for _, sh := range s.seats.shifts[int32(p)] {
+			if sh.day == gap.From && s.seats.on(int32(p), gap.From-1) == body {
+				return c.plan.Changes[sh.change].Declared().At
+			}
+		}
+	}
+	return c.bodyWords(body)
+}
