@@ -233,7 +233,7 @@ func (d *document) ref(s *spec, n *node, about []diag.Fact) org.Ref {
 
 func (d *document) refs(s *spec, n *node, about []diag.Fact) []org.Ref {
 	var out []org.Ref
-	if n.shape == list {
+	if n.shape == list && len(n.items) > 0 {
 		out = make([]org.Ref, 0, len(n.items))
 	}
 	d.each(s, n, "ids", about, func(n *node) {
