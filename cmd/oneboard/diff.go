@@ -18,22 +18,27 @@ import (
 // exit code is 1 only when the plan has errors.
 func diffVerb(e *env) verb {
 	var from, to org.Date
-	return verb{name: "diff", min: 1, max: 1,
+	var where source
+	return verb{name: "diff", max: 1,
 		flags: func(f *flags) {
 			f.date(&from, "from")
 			f.date(&to, "to")
+			where.declare(f)
 		},
 		run: func(args []string) (int, error) {
-			m, t, code, err := e.timeline(args[0])
+			if len(args) > 0 {
+				where.plan = args[0]
+			}
+			s, code, err := where.open(e)
 			if err != nil {
 				return exitFail, err
 			}
-			days := t.Days()
+			days := s.timeline.Days()
 			if len(days) == 0 && (!from.Known() || !to.Known()) {
-				if m.plan == nil {
-					return exitFail, cannot("diff-needs-days", "Path", m.name)
+				if s.plan == nil {
+					return exitFail, cannot("diff-needs-days", "Path", s.name)
 				}
-				days = []org.Date{m.plan.Start.Or(e.today())} // it changes nothing: any day shows that
+				days = []org.Date{s.plan.Start.Or(e.today())} // it changes nothing: any day shows that
 			}
 			if !from.Known() {
 				from = days[0] - 1
@@ -44,8 +49,8 @@ func diffVerb(e *env) verb {
 			if from > to {
 				return exitFail, cannot("from-after-to", "From", from.String(), "To", to.String())
 			}
-			d := compare(t, from, to)
-			d.Plan = m.name
+			d := compare(s.timeline, from, to)
+			d.Plan = s.name
 			if e.json {
 				return code, e.document(d)
 			}

@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"oneboard/internal/check"
 	"oneboard/internal/diag"
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
@@ -22,15 +21,17 @@ func explainVerb(e *env) verb {
 	for _, code := range diag.Codes() {
 		words = append(words, string(code))
 	}
-	for _, kind := range org.Kinds {
-		words = append(words, kind.Word)
+	for _, k := range org.Kinds {
+		words = append(words, k.Word)
 	}
 	return verb{name: "explain", max: 1, complete: words, run: func(args []string) (int, error) {
 		if len(args) == 0 {
 			return e.contents()
 		}
-		if kind, ok := org.KindOf(strings.ToLower(args[0])); ok {
-			return e.explainKind(kind)
+		for _, k := range planfile.Kinds() {
+			if k.Word == strings.ToLower(args[0]) {
+				return e.explainKind(k)
+			}
 		}
 		code := diag.Code(strings.ToUpper(args[0]))
 		severity, ok := diag.SeverityOf(code)
@@ -64,10 +65,10 @@ func (e *env) contents() (int, error) {
 	for _, code := range diag.Codes() {
 		codes = append(codes, e.codeLine(code))
 	}
-	for _, kind := range org.Kinds {
-		line := e.kindLine(kind)
+	for _, k := range planfile.Kinds() {
+		line := e.kindLine(k)
 		doc.Kinds = append(doc.Kinds, line)
-		kinds = append(kinds, []string{line.Kind, line.Title})
+		kinds = append(kinds, []string{line.Kind, line.About})
 	}
 	if e.json {
 		doc.Codes = codes
@@ -187,15 +188,60 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 type kindLine struct {
 	Kind  string `json:"kind"`
 	Title string `json:"title"`
+	About string `json:"about"`
 }
 
-func (e *env) kindLine(kind org.Kind) kindLine {
-	return kindLine{kind.Word, lang.Say(e.tag, "kind."+kind.Word+".title")}
+func (e *env) kindLine(k planfile.KindPage) kindLine {
+	return kindLine{k.Word, k.Name(e.tag), k.About(e.tag)}
 }
 
-func (e *env) explainKind(kind org.Kind) (int, error) {
-	return exitFail, nil
+// kindPage is the JSON form of the manual page of a kind of change.
+type kindPage struct {
+	kindLine
+	Keys    []keyLine `json:"keys"`
+	Example string    `json:"example"`
 }
 
-var _ = check.Run
-var _ = planfile.Parse
+type keyLine struct {
+	Key      string   `json:"key"`
+	Required bool     `json:"required"`
+	Min      int      `json:"min,omitempty"` // a list's least length
+	Takes    string   `json:"takes"`
+	About    string   `json:"about"`
+	Allowed  []string `json:"allowed,omitempty"`
+}
+
+func (e *env) explainKind(k planfile.KindPage) (int, error) {
+	doc := kindPage{kindLine: e.kindLine(k), Keys: []keyLine{}, Example: k.Example}
+	var rows [][]string
+	for _, key := range k.Keys {
+		line := keyLine{key.Word, key.Required, key.Min, key.Takes(e.tag), key.About(e.tag), key.Allowed}
+		doc.Keys = append(doc.Keys, line)
+		need := ""
+		if line.Required {
+			need = e.say("explain.required")
+		}
+		takes := line.Takes
+		if len(line.Allowed) > 0 {
+			takes = strings.Join(line.Allowed, " | ")
+		}
+		if line.Min > 1 {
+			takes += e.say("explain.least", lang.Args{"Count": line.Min})
+		}
+		rows = append(rows, []string{line.Key, need, takes, line.About})
+	}
+	if e.json {
+		return exitOK, e.document(doc)
+	}
+	title := doc.Kind
+	if doc.Title != doc.Kind {
+		title += lang.Say(e.tag, "list.colon") + doc.Title
+	}
+	e.printf("%s\n\n%s\n\n%s\n", title, doc.About, e.say("explain.keys"))
+	e.table(nil, rows)
+	e.printf("\n%s\n\n", e.say("explain.example"))
+	for line := range strings.Lines(doc.Example) {
+		e.printf("  %s", line)
+	}
+	return exitOK, nil
+}

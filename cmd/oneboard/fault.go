@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"oneboard/internal/lang"
+	"oneboard/internal/register"
 )
 
 // A fault is why a command could not run: one sentence of the catalogue
@@ -103,6 +105,18 @@ func (e *env) faultOf(err error) *fault {
 		return broken(err, "no-such-flag", "Flag", syntax.GetSpecifiedFlag())
 	case errors.As(err, &f):
 		return f
+	case errors.Is(err, register.ErrStale):
+		return broken(err, "stale")
+	case errors.Is(err, register.ErrPlanned):
+		return broken(err, "planned")
+	case errors.Is(err, register.ErrClock):
+		return broken(err, "clock")
+	case errors.Is(err, register.ErrNoEntry):
+		return broken(err, "no-entry")
+	case errors.Is(err, register.ErrNewer):
+		return broken(err, "newer")
+	case errors.Is(err, context.Canceled):
+		return broken(err, "interrupted")
 	}
 	path := ""
 	var pe *fs.PathError

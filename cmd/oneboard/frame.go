@@ -93,6 +93,7 @@ func (e *env) root(code *int) *cobra.Command {
 
 	for _, make := range []func(*env) verb{
 		checkVerb, diffVerb, showVerb, whoVerb,
+		importVerb, exportVerb, explainVerb,
 		versionVerb, completionVerb,
 	} {
 		root.AddCommand(e.command(make(e), code))
@@ -293,9 +294,32 @@ func writeColumns(b *bytes.Buffer, indent string, rows [][]string) {
 	}
 }
 
-// table prints rows for people, under a head.
+// table prints rows for people, under a head when there is one. A column in
+// which no row says anything is left out.
 func (e *env) table(head []string, rows [][]string) {
+	said := make([]bool, len(head))
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(said) {
+				said = append(said, false)
+			}
+			said[i] = said[i] || cell != ""
+		}
+	}
+	var kept [][]string
+	for n, row := range slices.Concat([][]string{head}, rows) {
+		if n == 0 && head == nil {
+			continue
+		}
+		var out []string
+		for i, cell := range row {
+			if said[i] {
+				out = append(out, cell)
+			}
+		}
+		kept = append(kept, out)
+	}
 	var b bytes.Buffer
-	writeColumns(&b, "  ", slices.Concat([][]string{head}, rows))
+	writeColumns(&b, "  ", kept)
 	_, _ = e.out.Write(b.Bytes())
 }

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"oneboard/internal/check"
 	"oneboard/internal/exchange"
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
@@ -28,15 +27,19 @@ func showVerb(e *env) verb {
 			if !on.Known() {
 				on = e.today()
 			}
-			b, name, wrong, err := from.board(e, args, on)
+			if len(args) > 0 {
+				from.plan = args[0]
+			}
+			s, code, err := from.open(e)
 			if err != nil {
 				return exitFail, err
 			}
+			b := s.timeline.On(on)
 			if e.json {
-				return wrong, e.document(shown{name, on, rowsOf(b)})
+				return code, e.document(shown{s.name, on, s.known, rowsOf(b)})
 			}
 			e.printBoard(b, on)
-			return wrong, nil
+			return code, nil
 		}}
 }
 
@@ -45,6 +48,7 @@ func showVerb(e *env) verb {
 type shown struct {
 	Source string                         `json:"source"`
 	On     org.Date                       `json:"on"`
+	Known  int64                          `json:"known,omitempty"`
 	Board  map[string][]map[string]string `json:"board"`
 }
 
@@ -164,25 +168,4 @@ func tree(bodies []org.Body) []branch {
 		grow(i)
 	}
 	return out
-}
-
-// timeline reads a plan and gives its timeline for looking at, and the exit
-// code that goes with it: a plan with errors can be looked at, and the reader
-// is told that it has them.
-func (e *env) timeline(arg string) (*matter, *check.Timeline, int, error) {
-	m, err := e.take(arg)
-	if err != nil {
-		return nil, nil, exitFail, err
-	}
-	if m.board == nil {
-		errors, _, _ := m.problems.Count()
-		return nil, nil, exitFail, cannot("unreadable-plan", "Path", m.name, "Count", errors)
-	}
-	r := m.check()
-	errors, _, _ := r.Problems.Count()
-	if errors == 0 {
-		return m, r.Timeline, exitOK, nil
-	}
-	fmt.Fprintf(e.err, "oneboard: %s\n", e.say("plan-has-errors", lang.Args{"Path": m.name, "Count": errors}))
-	return m, r.Timeline, exitFound, nil
 }

@@ -27,7 +27,11 @@ func whoVerb(e *env) verb {
 			if !on.Known() {
 				on = e.today()
 			}
-			a, code, err := from.who(e, args[0], on, area)
+			s, code, err := from.open(e)
+			if err != nil {
+				return exitFail, err
+			}
+			a, err := e.ask(s, args[0], on, area)
 			if err != nil {
 				return exitFail, err
 			}
@@ -79,11 +83,27 @@ type paper struct {
 	Clause     string `json:"clause,omitempty"`
 }
 
-// answerOf sorts holdings of one day by key. It is told how to find the name of
-// a body on that day, and an instrument.
-func answerOf(d *org.Duty, on org.Date, area string, held []check.Holding, required org.Keys,
-	body func(id string) diag.Name, instrument func(id string) *org.Instrument) *answer {
-	a := &answer{Duty: d.Label(), On: on, In: area, Complete: true}
+// ask finds the duty and answers from the timeline.
+func (e *env) ask(s *seen, word string, on org.Date, area string) (*answer, error) {
+	t := s.timeline
+	duties := make([]org.Duty, 0, len(t.Duties()))
+	for _, id := range t.Duties() {
+		if d := t.Duty(id); d != nil {
+			duties = append(duties, *d)
+		}
+	}
+	d, err := e.pickDuty(word, duties)
+	if err != nil {
+		return nil, err
+	}
+	required := org.AllKeys
+	for i, p := range s.packs { // the last pack that says so has the last word
+		if i == 0 || p.Required != 0 {
+			required = p.Required
+		}
+	}
+	a := &answer{Source: s.name, Duty: d.Label(), On: on, In: area, Known: s.known, Complete: true}
+	held := t.Who(d.ID, on, area)
 	for _, key := range org.EachKey {
 		k := keyAnswer{Key: key.String(), What: "held", Held: []holder{}}
 		alone := map[string][]string{} // bodies that claim to be the one, by area
@@ -91,8 +111,8 @@ func answerOf(d *org.Duty, on org.Date, area string, held []check.Holding, requi
 			if h.Key != key {
 				continue
 			}
-			k.Held = append(k.Held, holder{Body: body(h.Body), Mode: h.Mode.String(), Area: h.Area, From: h.From, To: h.To,
-				Papers: papersOf(h.By, instrument), Transitional: h.Transitional})
+			k.Held = append(k.Held, holder{Body: bodyName(t, h.Body, on), Mode: h.Mode.String(), Area: h.Area, From: h.From, To: h.To,
+				Papers: papersOf(h.By, s.plan), Transitional: h.Transitional})
 			if (h.Mode == org.Sole || h.Mode == org.Lead) && !slices.Contains(alone[h.Area], h.Body) {
 				alone[h.Area] = append(alone[h.Area], h.Body)
 			}
@@ -109,11 +129,23 @@ func answerOf(d *org.Duty, on org.Date, area string, held []check.Holding, requi
 		}
 		a.Keys = append(a.Keys, k)
 	}
-	return a
+	return a, nil
+}
+
+// bodyName gives the name that a body has on a day, or else had last.
+func bodyName(t *check.Timeline, id string, on org.Date) diag.Name {
+	life := t.Body(id)
+	if v := life.On(on); v != nil {
+		return v.Label()
+	}
+	if v := life.Last(); v != nil {
+		return v.Label()
+	}
+	return diag.Name{ID: id}
 }
 
 // papersOf reads the clauses of a fact, "instrument clause" with "; " between.
-func papersOf(by string, instrument func(id string) *org.Instrument) []paper {
+func papersOf(by string, plan *org.Plan) []paper {
 	out := []paper{}
 	for cite := range strings.SplitSeq(by, ";") {
 		id, clause, _ := strings.Cut(strings.TrimSpace(cite), " ")
@@ -121,8 +153,10 @@ func papersOf(by string, instrument func(id string) *org.Instrument) []paper {
 			continue
 		}
 		p := paper{Instrument: id, Clause: strings.TrimSpace(clause)}
-		if in := instrument(id); in != nil {
-			p.Title, p.TitleEN, p.Number = in.Title, in.TitleEN, in.Number
+		if plan != nil {
+			if in := plan.Instrument(id); in != nil {
+				p.Title, p.TitleEN, p.Number = in.Title, in.TitleEN, in.Number
+			}
 		}
 		out = append(out, p)
 	}
@@ -201,7 +235,7 @@ func (e *env) paperWords(papers []paper) string {
 }
 
 // pickDuty finds a duty by its id, else by its name, which must be one duty's.
-func pickDuty(e *env, word string, duties []org.Duty) (*org.Duty, error) {
+func (e *env) pickDuty(word string, duties []org.Duty) (*org.Duty, error) {
 	var named, near []*org.Duty
 	for i := range duties {
 		d := &duties[i]
