@@ -190,14 +190,12 @@ func FuzzSimple(f *testing.F) {
 				return nil, nil
 			}
 			d.thorough = thorough
-			d.src = nil // so that spans compare by place
-			d.src = shared
 			return d.top(), d.diags
 		}
 		short, wrong := read(false)
 		long, wrongToo := read(true)
-		if len(wrong) != len(wrongToo) || !reflect.DeepEqual(short, long) {
-			t.Fatalf("the short way reads\n%s\nthe parser\n%s\n%v\n%v", show(short), show(long), wrong, wrongToo)
+		if a, b := show(short), show(long); len(wrong) != len(wrongToo) || a != b {
+			t.Fatalf("the short way reads\n%s\nthe parser\n%s\n%v\n%v", a, b, wrong, wrongToo)
 		}
 	})
 }
@@ -238,8 +236,6 @@ func plainly(p *org.Plan) any {
 	return strip(reflect.ValueOf(p))
 }
 
-var shared = diag.NewSource("x", "")
-
 func show(fields []field) string {
 	var b strings.Builder
 	var node_ func(n node, depth int)
@@ -272,12 +268,12 @@ func TestHostileSizes(t *testing.T) {
 	if took := time.Since(begun); took > 100*time.Millisecond {
 		t.Errorf("100 MB took %v", took)
 	}
-	const size = 1 << 20
+	const size = 1 << 16
 	for _, c := range []string{"[", "{", "- ", "? ", "[{a: ", "!!a ", "&a ", "*a ", "'", "\"", "\\", "|", "@", "`", ": ", "\n - ", "a: ", "\n", "\t", " ", "#", "a", "云",
 		"\n  - abolish: a", "\n  - abolish: 'a", "\n  - [", ",", "\n  - a: |\n      b", "\n\n      b", "\n     b c", "--- ", "%", "<<: ", "]", "}", "\n  - {a: b}", "x, ", "'a', ", "{a: b}, "} {
 		for _, head := range []string{"", "oneboard: plan/v1\nid: x\nchanges:", "oneboard: plan/v1\nchanges: [", "oneboard: plan/v1\nid: x\nchanges:\n  - abolish: |\n      a", "oneboard: plan/v1\nid: x\nchanges:\n  - why: a\n      b"} {
 			begun := time.Now()
-			p, wrong := Parse("plan.yaml", []byte(head+strings.Repeat(c, size/4/len(c))))
+			p, wrong := Parse("plan.yaml", []byte(head+strings.Repeat(c, size/len(c))))
 			if took := time.Since(begun); took > 2*time.Second {
 				t.Errorf("%q %q took %v", head, c, took)
 			}

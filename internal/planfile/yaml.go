@@ -467,6 +467,12 @@ func (p *piece) allowed(tokens token.Tokens) bool {
 		case token.SequenceEndType, token.MappingEndType:
 			flow = max(0, flow-1)
 		case token.MappingValueType, token.SequenceEntryType:
+			if flow > 0 && t.Type == token.SequenceEntryType {
+				// The parser would go down one level for each, and copy all that
+				// is left every time.
+				p.add(NotYAML, p.token(t), diag.F("reason", diag.Word("yaml.other")))
+				return false
+			}
 			if flow > 0 {
 				continue
 			}
