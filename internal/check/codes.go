@@ -71,7 +71,4 @@ var (
 	NoHead = diag.Define("OB0603", diag.Error)
 	// WaiverUnused: a waiver excuses nothing.
 	WaiverUnused = diag.Define("OB0604", diag.Warning)
-	// WaiverIncomplete: a waiver lacks its code, object, end, authority or
-	// reason.
-	WaiverIncomplete = diag.Define("OB0605", diag.Error)
 )

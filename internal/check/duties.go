@@ -267,7 +267,9 @@ func (c *checker) carry(m *move) {
 	if m.giver == ghost || m.taker == ghost || m.area == ghost {
 		m.unavailable = true
 	}
-	if m.giver >= 0 && !c.gives(m.from, m.giver, m.day) {
+	// a giver that has ended still tells where the duty was until then: the days
+	// between are a gap, which is found where the gap is
+	if m.giver >= 0 && c.bodies[m.giver].life.From > m.day && !c.gives(m.from, m.giver, m.day) {
 		m.unavailable = true
 	}
 	if m.taker >= 0 && !c.takes(m.to, m.taker, m.day) {

@@ -81,25 +81,11 @@ func (c *checker) firstDay() org.Date {
 	return day
 }
 
-// waive marks the problems that a waiver excuses. A waiver needs its code, its
-// object, an end, an authority and a reason; one that excuses nothing is told.
+// waive marks the problems that a waiver excuses; one that excuses nothing is
+// told. That a waiver is complete is seen to by who reads the plan.
 func (c *checker) waive() {
 	for i := range c.plan.Waivers {
 		w := &c.plan.Waivers[i]
-		var missing []diag.Word
-		for _, part := range []struct {
-			given bool
-			word  diag.Word
-		}{{w.Code.Text != "", "waiver.code"}, {w.Object.Given(), "waiver.on"}, {w.Until.Given(), "waiver.until"},
-			{w.By.Text != "", "waiver.by"}, {w.Because.Text != "", "waiver.because"}} {
-			if !part.given {
-				missing = append(missing, part.word)
-			}
-		}
-		if len(missing) > 0 {
-			c.report(diag.At(WaiverIncomplete, w.At, diag.F("missing", missing)))
-			continue
-		}
 		used := false
 		for k := range c.problems {
 			d := &c.problems[k]

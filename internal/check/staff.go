@@ -16,8 +16,9 @@ type staff struct {
 	base     int    // how many are the board's
 	postIx   *names
 	seats    *belongings
-	filled   map[int32][]seat // appointments of a post, by start
-	byPerson map[string][]personSeat
+	filled   [][]seat                // appointments of each post, by start
+	anybody  bool                    // there is an appointment at all
+	byPerson map[string][]personSeat // only of persons that the plan names; see seatsOf
 	items    *belongings
 	itemIx   *names
 	kinds    []string
@@ -119,15 +120,47 @@ func (c *checker) collectPosts(s *staff) {
 	}
 	s.seats = newBelongings(len(c.bodies), in,
 		func(i int32) org.Date { return s.posts[i].def.From }, func(i int32) org.Date { return s.posts[i].def.To })
-	s.filled = map[int32][]seat{}
-	for i := range c.board.Appointments {
-		a := &c.board.Appointments[i]
-		at := s.postIx.find(a.Post)
+	c.collectAppointments(s)
+}
+
+// collectAppointments seats the people of the board. One backing array holds
+// all seats: a slice a post, made one by one, cost more than all the rest.
+func (c *checker) collectAppointments(s *staff) {
+	rows := c.board.Appointments
+	s.filled = make([][]seat, len(s.posts))
+	s.anybody = len(rows) > 0
+	of := make([]int32, len(rows))
+	many := make([]int32, len(s.posts)+1)
+	next := int32(0)
+	for i := range rows {
+		a := &rows[i]
+		// people mostly stand in the order of their posts: look there before asking
+		at := next
+		for at < next+4 && int(at) < s.base && s.posts[at].def.ID != a.Post {
+			at++
+		}
+		if at == next+4 || int(at) >= s.base {
+			at = s.postIx.find(a.Post)
+		}
+		of[i] = at
 		if at < 0 {
 			c.unknownID(s.postIx, a.Post, c.board.Cell("appointments", a.At, "post"))
 			continue
 		}
-		s.filled[at] = append(s.filled[at], seat{a.Interval, a.Person, none, none})
+		next = at + 1
+		many[at+1]++
+	}
+	for i := range s.filled {
+		many[i+1] += many[i]
+	}
+	all := make([]seat, many[len(s.filled)])
+	for i := range s.filled {
+		s.filled[i] = all[many[i]:many[i]:many[i+1]]
+	}
+	for i := range rows {
+		if at := of[i]; at >= 0 {
+			s.filled[at] = append(s.filled[at], seat{rows[i].Interval, rows[i].Person, none, none})
+		}
 	}
 }
 
@@ -364,6 +397,7 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 			def := &org.Post{ID: id, Body: ch.Body.ID, Title: ch.Title.Text, Kind: ch.Class.Text, Role: role,
 				Interval: org.Interval{From: t.day, To: org.Forever}}
 			s.posts = append(s.posts, post{def: def, kind: s.kind(ch.Class.Text), role: role})
+			s.filled = append(s.filled, nil)
 			s.seats.base = append(s.seats.base, none)
 			at := int32(len(s.posts) - 1)
 			s.postIx.add(at)
@@ -515,7 +549,7 @@ func (c *checker) seatPeople(s *staff, t *staffStep) {
 		s.sit(at, seat{org.Interval{From: t.day, To: org.Forever}, ch.Person.ID, t.change, none})
 	case *org.Relieve:
 		any := false
-		for _, p := range s.seatsOf(ch.Person.ID) {
+		for _, p := range c.seatsOf(s, ch.Person.ID) {
 			seat := &s.filled[p.post][p.seat]
 			if seat.From > t.day || seat.To <= t.day || ch.Post.Given() && s.posts[p.post].def.ID != ch.Post.ID ||
 				t.giver >= 0 && s.seats.on(p.post, t.day-1) != t.giver && s.seats.on(p.post, t.day) != t.giver ||
@@ -564,7 +598,7 @@ func (c *checker) movePeople(s *staff, t *staffStep, ch *org.MovePeople) {
 	}
 	for _, r := range ch.People.Refs {
 		any := false
-		for _, p := range s.seatsOf(r.ID) {
+		for _, p := range c.seatsOf(s, r.ID) {
 			if at(p) {
 				any = true
 				move(p, r)
@@ -578,24 +612,35 @@ func (c *checker) movePeople(s *staff, t *staffStep, ch *org.MovePeople) {
 }
 
 func (s *staff) sit(post int32, st seat) {
+	s.anybody = true
 	s.filled[post] = append(s.filled[post], st)
-	if s.byPerson != nil {
-		s.byPerson[st.person] = append(s.byPerson[st.person], personSeat{post, int32(len(s.filled[post]) - 1)})
+	if list, asked := s.byPerson[st.person]; asked {
+		s.byPerson[st.person] = append(list, personSeat{post, int32(len(s.filled[post]) - 1)})
 	}
 }
 
-// seatsOf lists the seats of a person; the list by persons is made when it is
-// first asked for.
-func (s *staff) seatsOf(person string) []personSeat {
+// seatsOf lists the seats of a person whom the plan relieves or moves. The list
+// is made when it is first asked for, of those persons alone: a city has some
+// hundred thousand others.
+func (c *checker) seatsOf(s *staff, person string) []personSeat {
 	if s.byPerson == nil {
 		s.byPerson = map[string][]personSeat{}
-		for post, seats := range s.filled {
-			for k := range seats {
-				s.byPerson[seats[k].person] = append(s.byPerson[seats[k].person], personSeat{post, int32(k)})
+		for _, ch := range c.plan.Changes {
+			switch ch := ch.(type) {
+			case *org.Relieve:
+				s.byPerson[ch.Person.ID] = nil
+			case *org.MovePeople:
+				for _, r := range ch.People.Refs {
+					s.byPerson[r.ID] = nil
+				}
 			}
 		}
-		for _, list := range s.byPerson {
-			slices.SortFunc(list, func(a, b personSeat) int { return cmp.Or(cmp.Compare(a.post, b.post), cmp.Compare(a.seat, b.seat)) })
+		for post, seats := range s.filled {
+			for k := range seats {
+				if list, asked := s.byPerson[seats[k].person]; asked {
+					s.byPerson[seats[k].person] = append(list, personSeat{int32(post), int32(k)})
+				}
+			}
 		}
 	}
 	return s.byPerson[person]
@@ -965,7 +1010,7 @@ func (c *checker) headless(i int32) {
 // holdHeads finds the days on which a body with a leader quota has no head in
 // office. A board that keeps no posts at all is not asked.
 func (c *checker) holdHeads(s *staff) {
-	if !c.rules.HeadRequired || len(s.posts) == 0 || len(s.filled) == 0 {
+	if !c.rules.HeadRequired || len(s.posts) == 0 || !s.anybody {
 		return
 	}
 	heads := map[int32][]org.Interval{} // in office, by body
