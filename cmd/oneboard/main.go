@@ -17,6 +17,7 @@ func main() {
 		dir = "." // the folder is gone; what is named absolutely can still be read
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	e := &env{
 		ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr, dir: dir,
 		getenv: os.Getenv, now: time.Now, browse: openBrowser, state: os.UserCacheDir,

@@ -1,0 +1,419 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"oneboard/examples"
+	"oneboard/internal/check"
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+	"oneboard/internal/planfile"
+	"oneboard/internal/register"
+	"oneboard/internal/web"
+)
+
+// defaultAddress is this machine only: there are no accounts yet.
+const defaultAddress = "127.0.0.1:8080"
+
+// How long a client may take, so that a slow or silent one holds nothing.
+const (
+	headerTime = 5 * time.Second
+	readTime   = 30 * time.Second
+	writeTime  = 60 * time.Second
+	idleTime   = 2 * time.Minute
+	endTime    = 10 * time.Second // for running answers, after the signal to end
+)
+
+// serveVerb shows boards in a browser.
+func serveVerb(e *env) verb {
+	var at, addr string
+	var demo, open bool
+	var given func(string) bool
+	return verb{name: "serve", max: -1,
+		flags: func(f *flags) {
+			f.text(&at, "register", "")
+			f.text(&addr, "addr", defaultAddress)
+			f.truth(&demo, "demo")
+			f.truth(&open, "open")
+			given = f.given
+		},
+		run: func(args []string) (int, error) {
+			s := &show{e: e, slugs: map[string]bool{}}
+			defer s.close()
+			if err := s.add(args, at, demo); err != nil {
+				return exitFail, err
+			}
+			listener, err := listen(addr, given("addr"))
+			if err != nil {
+				return exitFail, err
+			}
+			return exitOK, s.serve(listener, open)
+		}}
+}
+
+// A show is the boards of one run of serve.
+type show struct {
+	e     *env
+	shown []shownBoard
+	slugs map[string]bool
+	open  []*register.Register
+	temp  string // the folder of registers that can't be kept, to be removed
+}
+
+// shownBoard is one board that is served, and where it comes from.
+type shownBoard struct {
+	Slug     string `json:"slug"`
+	Source   string `json:"source"`
+	Register string `json:"register,omitempty"`
+	Errors   int    `json:"errors"`
+	URL      string `json:"url"`
+	at       func(ctx context.Context, known string) (check.Result, error)
+}
+
+// add finds what is to be shown: the plans that are named, the register, the
+// cases that the program carries.
+func (s *show) add(args []string, at string, demo bool) error {
+	if len(args) > 1 && at != "" {
+		return cannot("one-register", "Register", shownRegister(at))
+	}
+	for _, arg := range args {
+		if s.e.isRegister(arg) {
+			if err := s.addRegister(arg); err != nil {
+				return err
+			}
+			continue
+		}
+		m, err := s.e.take(arg)
+		if err != nil {
+			return err
+		}
+		if err := s.addMatter(m, at); err != nil {
+			return err
+		}
+	}
+	if demo {
+		for _, dir := range examples.Demo {
+			name := path.Join(dir, planName)
+			text, err := fs.ReadFile(examples.Files, name)
+			if err != nil {
+				return err
+			}
+			m, err := readMatter(examples.Files, name, dir, text)
+			if err != nil {
+				return err
+			}
+			if err := s.addMatter(m, ""); err != nil {
+				return err
+			}
+		}
+	}
+	if len(args) == 0 && (!demo || at != "") {
+		err := s.addRegister(at)
+		var f *fault
+		if errors.As(err, &f) && f.what == "no-source" {
+			return cannot("nothing-to-serve")
+		}
+		return err
+	}
+	return nil
+}
+
+func (s *show) slug(wanted string) string {
+	slug := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+			return r
+		}
+		return '-'
+	}, wanted)
+	slug = cmp.Or(strings.Trim(slug, "-"), "board")
+	for n, base := 2, slug; s.slugs[slug]; n++ {
+		slug = fmt.Sprintf("%s-%d", base, n)
+	}
+	s.slugs[slug] = true
+	return slug
+}
+
+// addMatter shows a plan, or a board. When no error stands it goes into a
+// register, the one named or one that is kept for it, so that the pages have the
+// ledger behind them; with errors it is shown as it is read and not recorded.
+func (s *show) addMatter(m *matter, at string) error {
+	e := s.e
+	if m.board == nil {
+		n, _, _ := m.problems.Count()
+		return cannot("unreadable-plan", "Path", m.name, "Count", n)
+	}
+	r := m.check()
+	name := path.Base(path.Dir(m.name))
+	if m.plan != nil && m.plan.ID != "" {
+		name = m.plan.ID
+	} else if m.plan == nil {
+		name = path.Base(m.name)
+	}
+	b := shownBoard{Slug: s.slug(name), Source: m.name}
+	b.Errors, _, _ = r.Problems.Count()
+	if r.Problems.HasErrors() {
+		fmt.Fprintf(e.err, "oneboard: %s\n", e.say("serve.not-recorded", lang.Args{"Path": m.name, "Count": b.Errors}))
+		b.at = func(_ context.Context, known string) (check.Result, error) {
+			if known != "" {
+				return check.Result{}, web.ErrUnknown
+			}
+			return r, nil
+		}
+		s.shown = append(s.shown, b)
+		return nil
+	}
+	if at == "" {
+		dir, err := s.folder()
+		if err != nil {
+			return err
+		}
+		at = filepath.Join(dir, b.Slug+"-"+mark(m)+".db")
+	}
+	reg, shown, err := e.openRegister(at, true)
+	if err != nil {
+		return err
+	}
+	s.open = append(s.open, reg)
+	b.Register = shown
+	who, err := e.recorder("")
+	if err != nil {
+		who = "oneboard serve"
+	}
+	_, problems, err := e.enter(reg, m, who)
+	if err != nil && !errors.Is(err, register.ErrStale) { // stale: it is in there already
+		return err
+	}
+	if problems.HasErrors() {
+		b.Errors, _, _ = problems.Count()
+		return cannot("register-differs", "Path", m.name, "Register", shown, "Count", b.Errors)
+	}
+	view, err := reg.At(e.ctx, register.Latest)
+	if err != nil {
+		return err
+	}
+	if m.plan != nil && !holds(view, m) {
+		return broken(register.ErrPlanned, "planned")
+	}
+	// While the register says what the files say, the pages are made from the
+	// files: the same facts, and the places where they are written.
+	b.at = atRegister(e, reg, view.Seq, r)
+	s.shown = append(s.shown, b)
+	return nil
+}
+
+// holds reports whether the register has this plan applied to this board.
+func holds(view *register.View, m *matter) bool {
+	return len(view.Plans) == 1 && view.Plans[0].ID == m.plan.ID &&
+		string(planfile.Format(view.Plans[0])) == string(planfile.Format(m.plan)) && view.Board.State() == m.board.State()
+}
+
+// mark tells one content from another: a changed plan is another register.
+func mark(m *matter) string {
+	h := sha256.New()
+	state := m.board.State()
+	h.Write(state[:])
+	if m.plan != nil {
+		h.Write(planfile.Format(m.plan))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}
+
+// folder is where the registers are kept that serve makes: they can be made
+// again from the files. Where this person has no such place, it is a temporary
+// one.
+func (s *show) folder() (string, error) {
+	if s.temp != "" {
+		return s.temp, nil
+	}
+	if dir, err := s.e.state(); err == nil {
+		dir = filepath.Join(dir, "oneboard")
+		if err := os.MkdirAll(dir, 0o700); err == nil {
+			if probe, err := os.CreateTemp(dir, ".writable-*"); err == nil {
+				probe.Close()
+				return dir, os.Remove(probe.Name())
+			}
+		}
+	}
+	dir, err := os.MkdirTemp("", "oneboard-*")
+	s.temp = dir
+	return dir, err
+}
+
+func (s *show) addRegister(at string) error {
+	reg, name, err := s.e.openRegister(at, false)
+	if err != nil {
+		return err
+	}
+	s.open = append(s.open, reg)
+	view, err := reg.At(s.e.ctx, register.Latest)
+	if err != nil {
+		return err
+	}
+	slug := "board"
+	if len(view.Plans) > 0 {
+		slug = view.Plans[0].ID
+	}
+	b := shownBoard{Slug: s.slug(slug), Source: name, Register: name, at: atRegister(s.e, reg, -1, check.Result{})}
+	b.Errors, _, _ = view.Result().Problems.Count()
+	s.shown = append(s.shown, b)
+	return nil
+}
+
+// atRegister answers from a register; from read, as long as its last entry is
+// seq.
+func atRegister(e *env, reg *register.Register, seq int64, read check.Result) func(context.Context, string) (check.Result, error) {
+	zone := e.now().Location()
+	return func(ctx context.Context, known string) (check.Result, error) {
+		when := register.Latest
+		if known != "" {
+			day, err := org.ParseDate(known)
+			if err != nil {
+				return check.Result{}, web.ErrUnknown
+			}
+			when = register.OnDay(day, zone)
+		}
+		view, err := reg.At(ctx, when)
+		if err != nil {
+			return check.Result{}, err
+		}
+		if view.Seq == 0 && known != "" {
+			return check.Result{}, web.ErrUnknown
+		}
+		if view.Seq == seq {
+			return read, nil
+		}
+		return view.Result(), nil
+	}
+}
+
+// listen takes the address; when it is taken and nobody asked for just that
+// one, the next free port.
+func listen(addr string, asked bool) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err == nil {
+		return l, nil
+	}
+	if !asked && errors.Is(err, syscall.EADDRINUSE) {
+		host, _, _ := net.SplitHostPort(addr)
+		for port := 8081; port < 8100; port++ {
+			if l, err := net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(port))); err == nil {
+				return l, nil
+			}
+		}
+		return net.Listen("tcp", net.JoinHostPort(host, "0"))
+	}
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, broken(err, "address-taken", "Address", addr)
+	case errors.Is(err, syscall.EACCES):
+		return nil, broken(err, "address-denied", "Address", addr)
+	}
+	return nil, broken(err, "address", "Address", addr)
+}
+
+// serve answers until the person ends it, and lets running answers finish.
+func (s *show) serve(listener net.Listener, open bool) error {
+	e := s.e
+	logger := slog.New(slog.NewTextHandler(e.err, nil))
+	boards := make([]web.Board, len(s.shown))
+	home := homeOf(listener)
+	for i := range s.shown {
+		b := &s.shown[i]
+		boards[i] = web.Board{Slug: b.Slug, At: b.at}
+		b.URL = home + string(e.tag) + "/b/" + url.PathEscape(b.Slug) + "/"
+	}
+	server := &http.Server{
+		Handler:           web.New(web.Config{Boards: boards, Today: e.today, Language: e.tag, Log: logger}),
+		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+	if err := s.announce(home); err != nil {
+		listener.Close()
+		return err
+	}
+	if open {
+		if err := e.browse(home); err != nil {
+			fmt.Fprintf(e.err, "oneboard: %s\n", e.say("serve.no-browser", lang.Args{"URL": home}))
+		}
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-e.ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), endTime)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		_ = server.Close() // who still reads has had the time
+	}
+	if !e.json {
+		e.printf("%s\n", e.say("serve.ended"))
+	}
+	return nil
+}
+
+// homeOf is the address to open: a server that listens everywhere is reached on
+// this machine as localhost.
+func homeOf(listener net.Listener) string {
+	host, port, _ := net.SplitHostPort(listener.Addr().String())
+	if ip := net.ParseIP(host); ip != nil && (ip.IsUnspecified() || ip.IsLoopback()) {
+		host = "localhost"
+		if ip.To4() != nil && ip.IsLoopback() {
+			host = ip.String()
+		}
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/"
+}
+
+// announce tells where the board is to be seen.
+func (s *show) announce(home string) error {
+	e := s.e
+	if e.json {
+		if err := e.document(struct {
+			URL    string       `json:"url"`
+			Boards []shownBoard `json:"boards"`
+		}{home, s.shown}); err != nil {
+			return err
+		}
+		return e.flush()
+	}
+	e.printf("%s\n", e.say("serve.open", lang.Args{"URL": home}))
+	for _, b := range s.shown {
+		if b.Register != "" {
+			e.printf("  %s\n", e.say("serve.board", lang.Args{"Source": b.Source, "Register": e.shown(b.Register)}))
+		} else {
+			e.printf("  %s\n", b.Source)
+		}
+	}
+	e.printf("%s\n", e.say("serve.end"))
+	return e.flush()
+}
+
+// close ends the use of the registers.
+func (s *show) close() {
+	for _, reg := range s.open {
+		_ = reg.Close()
+	}
+	if s.temp != "" {
+		_ = os.RemoveAll(s.temp)
+	}
+}
