@@ -337,14 +337,48 @@ func (c *checker) reportLapses(lapses []lapse) {
 			d.Facts = append(d.Facts, diag.F("holders", []diag.Name{c.nameOf(l.a.body), c.nameOf(l.b.body)}))
 		}
 		d.Facts = append(d.Facts, c.days(l.Interval)...)
-		if l.area >= 0 {
-			d.Facts = append(d.Facts, diag.F("area", c.areas[l.area].def.Label()))
-		} else if c.duties[l.duty].area >= 0 {
-			d.Facts = append(d.Facts, diag.F("area", c.areas[c.duties[l.duty].area].def.Label()))
+		if where := c.where(&l); len(where) > 0 {
+			d.Facts = append(d.Facts, diag.F("area", where))
 		}
 		d = c.lapseNotes(d, &l)
 		c.report(d)
 	}
+}
+
+// where names the areas of a lapse: the one it was found in, or, for the rest of
+// a duty's area, what of it no segment names.
+func (c *checker) where(l *lapse) []diag.Name {
+	if l.area >= 0 {
+		return []diag.Name{c.areas[l.area].def.Label()}
+	}
+	duty := &c.duties[l.duty]
+	var named []int32
+	for i := range duty.segs {
+		s := &duty.segs[i]
+		named = append(named, s.except...)
+		if s.area >= 0 {
+			named = append(named, s.area)
+		}
+	}
+	var out []diag.Name
+	var todo []int32
+	if duty.area >= 0 {
+		todo = []int32{duty.area}
+	}
+	for len(todo) > 0 {
+		a := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		switch {
+		case slices.Contains(named, a):
+		case slices.ContainsFunc(named, func(n int32) bool { return c.within(n, a) }):
+			for i := len(c.areas[a].children) - 1; i >= 0; i-- {
+				todo = append(todo, c.areas[a].children[i])
+			}
+		default:
+			out = append(out, c.areas[a].def.Label())
+		}
+	}
+	return out
 }
 
 func (c *checker) nameOf(b int32) diag.Name {

@@ -272,7 +272,9 @@ func (c *checker) carry(m *move) {
 	if m.giver >= 0 && c.bodies[m.giver].life.From > m.day && !c.gives(m.from, m.giver, m.day) {
 		m.unavailable = true
 	}
-	if m.taker >= 0 && !c.takes(m.to, m.taker, m.day) {
+	// what comes to a body on its last day may go on from it the same day; what
+	// does not is found as left behind
+	if m.taker >= 0 && !c.bodies[m.taker].holdsInto(m.day) && !c.takes(m.to, m.taker, m.day) {
 		m.unavailable = true
 	}
 	if m.giver < 0 {

@@ -298,6 +298,7 @@ func (c *checker) freezeStep(s *staff, t *staffStep) {
 // shiftThings moves posts and items.
 func (c *checker) shiftThings(s *staff, t *staffStep) {
 	if t.faulty {
+		c.loosen(s, t) // what is wrong is told; that the things stay behind is its consequence
 		return
 	}
 	all := func(b *belongings, fixed []int32) {
@@ -323,12 +324,8 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 		}
 	case *org.MovePosts:
 		ok := t.giver >= 0 && t.taker >= 0 && parties(ch.From, ch.To)
-		if !ok && t.giver >= 0 {
-			for _, i := range s.seats.had(t.giver, t.day) {
-				s.seats.loose[i] = true
-			}
-		}
 		if !ok {
+			c.loosen(s, t)
 			return
 		}
 		var role *org.Role
@@ -362,11 +359,7 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 	case *org.MoveItems:
 		ok := t.giver >= 0 && t.taker >= 0 && parties(ch.From, ch.To)
 		if !ok {
-			if t.giver >= 0 {
-				for _, i := range s.items.had(t.giver, t.day) {
-					s.items.loose[i] = true
-				}
-			}
+			c.loosen(s, t)
 			return
 		}
 		if ch.Items.All {
@@ -402,6 +395,25 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 			at := int32(len(s.posts) - 1)
 			s.postIx.add(at)
 			s.seats.move(at, t.taker, t.day, t.change)
+		}
+	}
+}
+
+// loosen notes that the fate of what the giver of a faulty change has is open.
+func (c *checker) loosen(s *staff, t *staffStep) {
+	if t.giver < 0 {
+		return
+	}
+	switch t.ch.(type) {
+	case *org.Merge, *org.MergeInto, *org.MovePosts:
+		for _, i := range s.seats.had(t.giver, t.day) {
+			s.seats.loose[i] = true
+		}
+	}
+	switch t.ch.(type) {
+	case *org.Merge, *org.MergeInto, *org.MoveItems:
+		for _, i := range s.items.had(t.giver, t.day) {
+			s.items.loose[i] = true
 		}
 	}
 }
