@@ -11,9 +11,12 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,6 +34,7 @@ import (
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/planfile"
+	"oneboard/internal/web"
 )
 
 // seed is that of every city measured.
@@ -52,6 +56,8 @@ type took struct {
 	CPU, Wall time.Duration
 	Peak      int64 // bytes
 	Note      string
+	// Many is what each of many like pieces of work took, sorted.
+	Many []time.Duration `json:",omitempty"`
 }
 
 func main() {
@@ -135,6 +141,7 @@ func (b *bench) rows() []row {
 			row{fmt.Sprintf("city %d×, `oneboard check` of the folder", k), "", 2, b.checkFolder(k), processorTime})
 	}
 	return append(rows,
+		row{"city 1×, page of a body, from the handler", "10 ms", 1, b.child("pages", 1), pages},
 		row{"start of `oneboard check`, State Council", "50 ms", 20, b.command("check", "examples/state-council-2018/plan.yaml"), median},
 	)
 }
@@ -170,6 +177,12 @@ func note(t took) string {
 		return ""
 	}
 	return "; " + t.Note
+}
+
+func pages(all []took) string {
+	t := all[0]
+	at := func(share float64) string { return short(t.Many[int(share*float64(len(t.Many)-1))]) }
+	return fmt.Sprintf("%s median of %d, %s at 99 of 100, %s at most, %d MB", at(0.5), len(t.Many), at(0.99), at(1), t.Peak>>20) + note(t)
 }
 
 // folder writes the city of a scale once, and gives its folder.
@@ -249,9 +262,8 @@ func used() (time.Duration, *syscall.Rusage) {
 // children is the work that is measured in a process of its own, given a
 // folder.
 var children = map[string]func(args []string) (took, error){
-	"check": func(args []string) (took, error) {
-		return measureCheck(args[0])
-	},
+	"check": func(args []string) (took, error) { return measureCheck(args[0]) },
+	"pages": func(args []string) (took, error) { return measurePages(args[0]) },
 }
 
 // matter is a plan and the board it is for, read from a folder.
@@ -298,6 +310,47 @@ func measureCheck(dir string) (t took, err error) {
 	if r.Checked == nil {
 		return t, fmt.Errorf("%s gave no checked plan", dir)
 	}
+	return t, nil
+}
+
+// measurePages asks the handler for the page of every fifth body, in turns in
+// Chinese and English.
+func measurePages(dir string) (t took, err error) {
+	m, err := read(dir)
+	if err != nil {
+		return t, err
+	}
+	r := check.Run(m.board, m.plan, m.packs...)
+	handler := web.New(web.Config{
+		Boards: []web.Board{{Slug: "city", At: func(context.Context, string) (check.Result, error) { return r, nil }}},
+		Today:  func() org.Date { return org.Day(2019, 2, 20) },
+	})
+	ask := func(tag lang.Tag, body string) (time.Duration, error) {
+		request := httptest.NewRequest("GET", fmt.Sprintf("/%s/b/city/bodies/%s", tag, body), nil)
+		answer := httptest.NewRecorder()
+		begin := time.Now()
+		handler.ServeHTTP(answer, request)
+		if answer.Code != http.StatusOK {
+			return 0, fmt.Errorf("%s: status %d\n%.500s", request.URL, answer.Code, answer.Body)
+		}
+		return time.Since(begin), nil
+	}
+	bodies := r.Timeline.Bodies()
+	first, err := ask(lang.ZH, bodies[1])
+	if err != nil {
+		return t, err
+	}
+	t.Note = "the first page, which works out the view, " + short(first)
+	for i := 0; i < len(bodies); i += 5 {
+		one, err := ask(lang.Tags[i%len(lang.Tags)], bodies[i])
+		if err != nil {
+			return t, err
+		}
+		t.Many = append(t.Many, one)
+	}
+	slices.Sort(t.Many)
+	_, usage := used()
+	t.Peak = peak(usage)
 	return t, nil
 }
 
