@@ -77,7 +77,7 @@ func (d *document) unknownKey(f *field, known []string, about []diag.Fact) {
 
 func (d *document) duplicate(f *field, first diag.Span) {
 	if len(d.diags) < maxFaults {
-		d.diags.Add(diag.At(DuplicateKey, f.keyAt, diag.F("key_name", f.key)).Note(first, "first_here"))
+		d.diags.Add(diag.At(DuplicateKey, f.keyAt, diag.F("key_name", f.key)).Note(first, "same_key"))
 	}
 }
 
@@ -227,6 +227,7 @@ func (d *document) ref(s *spec, n *node, about []diag.Fact) org.Ref {
 	}
 	if strings.ContainsFunc(n.text, unicode.IsSpace) {
 		d.add(SpaceInID, n.at, append([]diag.Fact{diag.F("key_name", s.key), diag.F("value", n.text)}, about...)...)
+		return org.Ref{} // or it would be said again that nothing has this id
 	}
 	return org.Ref{ID: n.text, At: n.at}
 }
@@ -241,7 +242,9 @@ func (d *document) refs(s *spec, n *node, about []diag.Fact) []org.Ref {
 			d.wrong(n, s, "ids", about)
 			return
 		}
-		out = append(out, d.ref(s, n, about))
+		if r := d.ref(s, n, about); r.Given() {
+			out = append(out, r)
+		}
 	})
 	return out
 }

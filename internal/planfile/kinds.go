@@ -38,13 +38,23 @@ type Key struct {
 	Below   []Key // of the mapping, or each mapping of the list, that it holds
 
 	form form
+	of   string // the kind or the list that the key belongs to
 }
 
 // Takes says what is to be written behind the key, in a few words.
 func (k Key) Takes(tag lang.Tag) string { return lang.Say(tag, "type."+formWords[k.form]) }
 
 // About says what the key means, in a few words.
-func (k Key) About(tag lang.Tag) string { return lang.Say(tag, "field."+k.Word) }
+func (k Key) About(tag lang.Tag) string { return aboutKey(tag, k.of, k.Word) }
+
+// aboutKey says what a key means where it stands: most keys mean the same
+// everywhere.
+func aboutKey(tag lang.Tag, of, key string) string {
+	if id := "field." + of + "." + key; lang.Knows(tag, id) {
+		return lang.Say(tag, id)
+	}
+	return lang.Say(tag, "field."+key)
+}
 
 var formWords = [...]string{
 	textForm: "text", refForm: "id", dateForm: "date", numberForm: "number", selectionForm: "selection",
@@ -65,7 +75,7 @@ var kindPages = sync.OnceValue(func() []KindPage {
 	}
 	out := make([]KindPage, len(org.Kinds))
 	for i, k := range org.Kinds {
-		out[i] = KindPage{Word: k.Word, Keys: keysOf(tableOf(reflect.TypeOf(k.New()).Elem()))}
+		out[i] = KindPage{Word: k.Word, Keys: keysOf(tableOf(reflect.TypeOf(k.New()).Elem()), k.Word)}
 		if i < len(entries) { // a test holds that each kind has its entry
 			out[i].Example = strings.TrimSuffix(entries[i], "\n") + "\n"
 		}
@@ -78,14 +88,14 @@ var kindPages = sync.OnceValue(func() []KindPage {
 func Kinds() []KindPage { return kindPages() }
 
 // TopKeys are the keys of a plan, in their order; shared like Kinds.
-func TopKeys() []Key { return keysOf(tableOf(reflect.TypeFor[planText]())) }
+func TopKeys() []Key { return keysOf(tableOf(reflect.TypeFor[planText]()), "") }
 
-func keysOf(t *table) []Key {
+func keysOf(t *table, of string) []Key {
 	out := make([]Key, len(t.specs))
 	for i, s := range t.specs {
-		out[i] = Key{Word: s.key, Head: s.head, Required: s.required || s.head, Min: s.min, Allowed: s.words, form: s.form}
+		out[i] = Key{Word: s.key, Head: s.head, Required: s.required || s.head, Min: s.min, Allowed: s.words, form: s.form, of: of}
 		if s.below != nil {
-			out[i].Below = keysOf(s.below)
+			out[i].Below = keysOf(s.below, s.key)
 		}
 	}
 	return out

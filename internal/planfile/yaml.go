@@ -370,7 +370,11 @@ func (d *document) around(items []node) diag.Span {
 	if len(items) == 0 {
 		return diag.Span{}
 	}
-	return diag.Span{Source: d.src, Start: items[0].at.Start, End: items[len(items)-1].at.End}
+	out := items[0].at
+	for _, n := range items[1:] {
+		out.End = max(out.End, n.at.End)
+	}
+	return out
 }
 
 // parse reads the lines from n up to end as one YAML value. Whatever happens
@@ -623,6 +627,11 @@ func (p *piece) node(n ast.Node) node {
 	case *ast.NullNode:
 		line, at := p.offset(n.Token.Position)
 		if n.Token.Type == token.ImplicitNullType || n.Token.Value == "" {
+			if p.cursor < int(p.starts[p.first]) { // nothing before it but its "-"
+				at = min(at+1, p.end())
+				return node{at: p.words(line, at-1, at)}
+			}
+			line = p.lineOf(p.cursor)
 			return node{at: p.words(line, p.cursor, p.cursor)}
 		}
 		return node{at: p.words(line, at, at+len(n.Token.Value))}
