@@ -407,7 +407,7 @@ func (v *View) whats(tag lang.Tag, day org.Date, s *standing) []What {
 		if !at.Known() {
 			at = v.after()
 		}
-		holes := map[string]Sentence{"Others": v.bodyPieces(tag, at, f.others...), "Count": plain(itoa(f.count))}
+		holes := map[string]Sentence{"Others": v.bodyPieces(tag, at, f.others...), "Number": plain(itoa(f.count))}
 		if f.name.ZH != "" || f.name.EN != "" {
 			text, _ := f.name.In(tag)
 			holes["Name"] = foreign(tag, text)

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+	"oneboard/internal/publish"
+)
+
+// said is words with the language they are in.
+type said struct {
+	text string
+	in   lang.Tag
+}
+
+func wordsIn(n publish.Name, tag lang.Tag) said {
+	text, in := n.In(tag)
+	return said{text, in}
+}
+
+// foreignTo marks Chinese words on a page of another language.
+func foreignTo(tag lang.Tag, text string) said {
+	_, in := publish.Name{ZH: text}.In(tag)
+	if in == lang.ZH {
+		return said{text, lang.ZH}
+	}
+	if tag == lang.ZH && text != "" && latinWords(text) {
+		return said{text, lang.EN}
+	}
+	return said{text, tag}
+}
+
+// latinWords tells a sentence or name of several Latin words from an id or a
+// number, which have no language.
+func latinWords(s string) bool {
+	letters, blanks := 0, 0
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
+			letters++
+		case r == ' ':
+			blanks++
+		}
+	}
+	return blanks > 0 && letters > 8
+}
+
+// htmlLang is the tag that browsers choose fonts and voices by.
+func htmlLang(tag lang.Tag) string {
+	if tag == lang.ZH {
+		return "zh-CN"
+	}
+	return string(tag)
+}
+
+func (p *page) boardTitle() string {
+	text, _ := p.BoardName(p.board, p.view).In(p.tag)
+	return text
+}
+
+func problemsOf(p *page) int {
+	n := p.view.Problems()
+	return n.Errors + n.Warnings
+}
+
+func (p *page) previous() org.Date { d, _ := p.view.Steps(p.day); return d }
+func (p *page) next() org.Date     { _, d := p.view.Steps(p.day); return d }
+
+// clause is the address of a clause of an instrument.
+func (p *page) clause(c publish.Citation) string {
+	to := p.To("papers", c.Instrument)
+	if c.Clause != "" {
+		to += "#" + url.PathEscape("c-"+c.Clause)
+	}
+	return to
+}
+
+// planLine is the address of a line of the plan: its text is the first on the
+// page of problems.
+func (p *page) planLine(n int) string { return p.To("problems") + "#" + lineID(0, n) }
+
+func lineID(file, line int) string {
+	if file < 0 {
+		return "e" + strconv.Itoa(-file) + "L" + strconv.Itoa(line)
+	}
+	if file == 0 {
+		return "L" + strconv.Itoa(line)
+	}
+	return "f" + strconv.Itoa(file) + "L" + strconv.Itoa(line)
+}
+
+func noteLine(d publish.ProblemView, file string, line int) string {
+	if file == d.File {
+		return "#" + lineID(d.Text, line)
+	}
+	return "#d" + strconv.Itoa(d.N)
+}
+
+func (p *page) limit(n int) string {
+	if n < 0 {
+		return p.T("posts.unset")
+	}
+	return strconv.Itoa(n)
+}
+
+// sorted is the address of the wall chart in the order of a column; a second
+// time the other way round, a third time in groups again.
+func (p *page) sorted(q publish.WallQuery, id string) string {
+	switch {
+	case q.Sort != id:
+		return p.With("sort", id, "down", "")
+	case !q.Down:
+		return p.With("sort", id, "down", "1")
+	}
+	return p.With("sort", "", "down", "")
+}
+
+func sortWord(down bool) string {
+	if down {
+		return "descending"
+	}
+	return "ascending"
+}
+
+// openGroup reports whether a group of the wall chart is shown unfolded: when
+// something happens in it, or the reader asked for something.
+func openGroup(m publish.Wall, g publish.WallSet, q publish.WallQuery) bool {
+	return g.Moved > 0 || q.Kind+q.What+q.State+q.Sort != "" || len(m.Groups) == 1
+}
