@@ -86,7 +86,13 @@ func (w *writer) deriveHoldings(ctx context.Context, seq int64, b *org.Board) er
 	}
 	return w.replace(ctx, holdingRelation, seq, len(all), func(i int, to []any) []any {
 		h := &all[i]
-		return append(to, h.Duty, h.Key.String(), h.Body, h.Mode.String(), h.Area, h.By,
+		except := ""
+		if len(h.Except) > 0 {
+			var c canonical
+			c.value(texts(h.Except))
+			except = string(c.bytes)
+		}
+		return append(to, h.Duty, h.Key.String(), h.Body, h.Mode.String(), h.Area, except, h.By,
 			id(h.Began), id(h.Ended), number(h.Transitional), int64(h.From), int64(h.To))
 	})
 }
@@ -123,10 +129,6 @@ func (w *writer) derivePlan(ctx context.Context, seq int64, p *org.Plan) error {
 	var fault error
 	err = w.add(ctx, changeRelation, seq, len(p.Changes), nil, func(i int, to []any) []any {
 		c := p.Changes[i].Declared()
-		var cites []string
-		for _, by := range c.By {
-			cites = append(cites, strings.TrimSpace(by.Instrument.ID+" "+by.Clause.Text))
-		}
 		start, end := int64(-1), int64(-1)
 		if !c.At.IsZero() && c.At.Source == p.Source {
 			start, end = int64(c.At.Start), int64(c.At.End)
@@ -137,7 +139,7 @@ func (w *writer) derivePlan(ctx context.Context, seq int64, p *org.Plan) error {
 			fault = says.err
 		}
 		day := int64(t.DateOf(p.Changes[i]))
-		return append(to, p.ID, c.ID, int64(c.Position), c.Kind, day, strings.Join(cites, "; "), start, end, string(says.bytes),
+		return append(to, p.ID, c.ID, int64(c.Position), c.Kind, day, check.Citations(p.Changes[i]), start, end, string(says.bytes),
 			day, int64(org.Forever))
 	})
 	if err == nil {

@@ -248,7 +248,7 @@ type relation struct {
 var (
 	instrumentRelation = relation{"instrument", strings.Fields("plan id title title_en kind issuer number made effective")}
 	changeRelation     = relation{"change_", strings.Fields("plan id position kind on_day cites starts ends says")}
-	holdingRelation    = relation{"holding", strings.Fields("duty key body mode area by began ended transitional")}
+	holdingRelation    = relation{"holding", strings.Fields("duty key body mode area except_in by began ended transitional")}
 )
 
 // boardRelations are the derived tables of a board, in the order of org.Sheets.

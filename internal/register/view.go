@@ -1,9 +1,11 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -241,28 +243,37 @@ func scanBytes(r *sql.Rows) (b []byte, err error) {
 
 // Who answers who has a duty on a day, as known at a moment, straight from the
 // derived tables: a holding per body and key in force then, by key. With an
-// area, those that are in force in that area. The same as Timeline.Who of the
-// view, without loading it.
+// area, those that are in force in that area. It says the same as Timeline.Who
+// of the view.
 func (r *Register) Who(ctx context.Context, duty string, day org.Date, area string, known Known) ([]check.Holding, error) {
 	e, err := known.entry(ctx, r.db)
 	if err != nil {
 		return nil, err
 	}
-	question := `SELECT ` + list(holdingRelation.content()) + ` FROM holding
-		WHERE duty = ? AND known_from <= ? AND known_to > ? AND valid_from <= ? AND valid_to > ?`
-	args := []any{duty, e.Seq, e.Seq, int64(day), int64(day)}
-	question += ` ORDER BY pos, n`
+	within, ok, err := r.above(ctx, area, e.Seq)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		v, err := r.At(ctx, AtEntry(e.Seq))
+		if err != nil {
+			return nil, err
+		}
+		return v.Timeline().Who(duty, day, area), nil
+	}
 	type found struct {
 		check.Holding
-		key, mode, began, ended string
-		transitional            int64
+		key, mode, except, began, ended string
+		transitional                    int64
 	}
 	rows, err := collect(ctx, r.db, func(rows *sql.Rows) (f found, err error) {
 		var from, to int64
-		err = rows.Scan(&f.Duty, &f.key, &f.Body, &f.mode, &f.Area, &f.By, &f.began, &f.ended, &f.transitional, &from, &to)
+		err = rows.Scan(&f.Duty, &f.key, &f.Body, &f.mode, &f.Area, &f.except, &f.By, &f.began, &f.ended, &f.transitional, &from, &to)
 		f.From, f.To, f.Transitional = org.Date(from), org.Date(to), f.transitional != 0
 		return f, err
-	}, question, args...)
+	}, `SELECT `+list(holdingRelation.content())+` FROM holding
+		WHERE duty = ? AND known_from <= ? AND known_to > ? AND valid_from <= ? AND valid_to > ?
+		ORDER BY pos, n`, duty, e.Seq, e.Seq, int64(day), int64(day))
 	if err != nil {
 		return nil, err
 	}
@@ -274,6 +285,14 @@ func (r *Register) Who(ctx context.Context, duty string, day org.Date, area stri
 		f.Mode, ok2 = org.ParseMode(f.mode)
 		if !ok1 || !ok2 {
 			return nil, fmt.Errorf("register: table holding: %q, %q is no key and mode", f.key, f.mode)
+		}
+		if f.except != "" {
+			if err := json.Unmarshal([]byte(f.except), &f.Except); err != nil {
+				return nil, fmt.Errorf("register: table holding: %w", err)
+			}
+		}
+		if area != "" && (f.Area != "" && !within[f.Area] || slices.ContainsFunc(f.Except, func(a string) bool { return within[a] })) {
+			continue
 		}
 		if changes == nil && f.began+f.ended != "" {
 			plans, _, err := loadPlans(ctx, r.db, e.Seq)
@@ -290,5 +309,38 @@ func (r *Register) Who(ctx context.Context, duty string, day org.Date, area stri
 		f.Began, f.Ended = changes[f.began], changes[f.ended]
 		out = append(out, f.Holding)
 	}
+	slices.SortStableFunc(out, func(a, b check.Holding) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Mode, b.Mode), cmp.Compare(a.Body, b.Body))
+	})
 	return out, nil
+}
+
+// above gives an area and all areas that it lies in. It reports false when a
+// plan changes areas: then only the timeline knows.
+func (r *Register) above(ctx context.Context, area string, seq int64) (map[string]bool, bool, error) {
+	if area == "" {
+		return nil, true, nil
+	}
+	codes, err := collect(ctx, r.db, func(rows *sql.Rows) (code string, err error) {
+		err = rows.Scan(&code)
+		return code, err
+	}, `WITH RECURSIVE above(code) AS (
+			SELECT code FROM area WHERE code = ? AND known_from <= ? AND known_to > ?
+			UNION
+			SELECT parent FROM area JOIN above ON area.code = above.code
+			WHERE parent <> '' AND known_from <= ? AND known_to > ?)
+		SELECT code FROM above`, area, seq, seq, seq, seq)
+	if err != nil {
+		return nil, false, err
+	}
+	var changed int64
+	err = r.db.row(ctx, "SELECT count(*) FROM change_ WHERE kind = 'change-area' AND known_from <= ? AND known_to > ?", seq, seq).Scan(&changed)
+	if err != nil {
+		return nil, false, fmt.Errorf("register: %w", err)
+	}
+	within := map[string]bool{}
+	for _, c := range codes {
+		within[c] = true
+	}
+	return within, changed == 0, nil
 }

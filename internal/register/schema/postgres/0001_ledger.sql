@@ -294,6 +294,7 @@ CREATE TABLE holding (
 	"body" text COLLATE "C" NOT NULL,
 	"mode" text COLLATE "C" NOT NULL CHECK ("mode" IN ('sole', 'lead', 'assist', 'joint')),
 	"area" text COLLATE "C" NOT NULL,
+	"except_in" text COLLATE "C" NOT NULL, -- areas inside it that are not meant, a JSON array or empty
 	"by" text COLLATE "C" NOT NULL,
 	"began" text COLLATE "C" NOT NULL,
 	"ended" text COLLATE "C" NOT NULL,

@@ -295,6 +295,7 @@ CREATE TABLE holding (
 	"body" TEXT NOT NULL,
 	"mode" TEXT NOT NULL CHECK ("mode" IN ('sole', 'lead', 'assist', 'joint')),
 	"area" TEXT NOT NULL,
+	"except_in" TEXT NOT NULL, -- areas inside it that are not meant, a JSON array or empty
 	"by" TEXT NOT NULL,
 	"began" TEXT NOT NULL,
 	"ended" TEXT NOT NULL,
