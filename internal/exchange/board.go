@@ -364,8 +364,8 @@ func to[T any](of func(*T) *org.Interval) column[T] {
 	return date("to", org.Forever, func(t *T) *org.Date { return &of(t).To })
 }
 
-// flag is a yes or no; an empty cell means unless.
-func flag[T any](name string, unless bool, of func(*T) *bool) column[T] {
+// yesNo is a yes or no; an empty cell means unless.
+func yesNo[T any](name string, unless bool, of func(*T) *bool) column[T] {
 	words := []string{"true", "false", "yes", "no", "1", "0"}
 	return column[T]{name, false, func(t *T, cell string) problem {
 		*of(t) = unless
@@ -472,9 +472,9 @@ var boardTables = []boardTable{
 			text("subject", func(t *org.Duty) *string { return &t.Subject }),
 			text("level", func(t *org.Duty) *string { return &t.Level }),
 			text("basis", func(t *org.Duty) *string { return &t.Basis }),
-			flag("protected", false, func(t *org.Duty) *bool { return &t.Protected }),
+			yesNo("protected", false, func(t *org.Duty) *bool { return &t.Protected }),
 			text("part_of", func(t *org.Duty) *string { return &t.PartOf }),
-			flag("exclusive", true, func(t *org.Duty) *bool { return &t.Exclusive }),
+			yesNo("exclusive", true, func(t *org.Duty) *bool { return &t.Exclusive }),
 		}},
 	&table[org.Responsibility]{"responsibilities", func(b *org.Board) *[]org.Responsibility { return &b.Responsibilities },
 		func(t *org.Responsibility) *diag.Span { return &t.At }, func(t *org.Responsibility) *org.Extra { return &t.Extra },
