@@ -403,7 +403,7 @@ func (t *Timeline) On(day org.Date) *org.Board {
 			continue
 		}
 		p := *def
-		p.Body, p.Role = c.bodies[at].id, s.posts[i].roleOn(day)
+		p.Body, p.Role = c.bodies[at].id, s.roleOn(int32(i), day)
 		out.Posts = append(out.Posts, p)
 		for _, st := range s.filled[int32(i)] {
 			if st.Holds(day) {

@@ -3,12 +3,11 @@ package check
 import "hash/maphash"
 
 // names finds things by id: an open-addressing table of places in a list, with
-// the ids themselves kept where they are. It takes four bytes a slot, where a
-// map of strings takes some thirty, and a city has hundreds of thousands of
-// posts.
+// the ids themselves kept where they are. A slot takes eight bytes, where a map
+// of strings takes some forty, and a city has hundreds of thousands of posts.
 type names struct {
 	seed  maphash.Seed
-	slots []int32 // place + 1; 0 is free
+	slots []uint64 // the high half of the hash, and the place + 1; 0 is free
 	n     int
 	id    func(int32) string
 }
@@ -18,47 +17,46 @@ func newNames(capacity int, id func(int32) string) *names {
 	for size < 2*capacity {
 		size *= 2
 	}
-	return &names{seed: maphash.MakeSeed(), slots: make([]int32, size), id: id}
+	return &names{seed: maphash.MakeSeed(), slots: make([]uint64, size), id: id}
+}
+
+// slot gives the slot that holds an id, or the free one where it belongs. The
+// half of the hash in the slot keeps all but a few look-ups away from the ids.
+func (x *names) slot(hash uint64, id string) uint64 {
+	mask := uint64(len(x.slots) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		s := x.slots[i]
+		if s == 0 || s>>32 == hash>>32 && x.id(int32(uint32(s))-1) == id {
+			return i
+		}
+	}
 }
 
 // find gives the place of an id, or -1.
 func (x *names) find(id string) int32 {
-	mask := uint64(len(x.slots) - 1)
-	for i := maphash.String(x.seed, id) & mask; ; i = (i + 1) & mask {
-		at := x.slots[i]
-		if at == 0 {
-			return -1
-		}
-		if x.id(at-1) == id {
-			return at - 1
-		}
-	}
+	return int32(uint32(x.slots[x.slot(maphash.String(x.seed, id), id)])) - 1
 }
 
 // add enters a place; it gives the place that has the same id already, or -1.
 func (x *names) add(place int32) int32 {
 	if 2*(x.n+1) > len(x.slots) {
 		old := x.slots
-		x.slots, x.n = make([]int32, 2*len(old)), 0
-		for _, at := range old {
-			if at != 0 {
-				x.add(at - 1)
+		x.slots, x.n = make([]uint64, 2*len(old)), 0
+		for _, s := range old {
+			if s != 0 {
+				x.add(int32(uint32(s)) - 1)
 			}
 		}
 	}
 	id := x.id(place)
-	mask := uint64(len(x.slots) - 1)
-	for i := maphash.String(x.seed, id) & mask; ; i = (i + 1) & mask {
-		at := x.slots[i]
-		if at == 0 {
-			x.slots[i] = place + 1
-			x.n++
-			return -1
-		}
-		if x.id(at-1) == id {
-			return at - 1
-		}
+	hash := maphash.String(x.seed, id)
+	i := x.slot(hash, id)
+	if s := x.slots[i]; s != 0 {
+		return int32(uint32(s)) - 1
 	}
+	x.slots[i] = hash>>32<<32 | uint64(uint32(place+1))
+	x.n++
+	return -1
 }
 
 // groups lists, for each of n owners, the places that belong to it: two arrays

@@ -13,7 +13,7 @@ import (
 // items.
 type staff struct {
 	posts    []post // the board's, then those that the plan sets
-	base     int    // how many are the board's
+	later    map[int32][]roleShift // roles of posts after moves that say so
 	postIx   *names
 	seats    *belongings
 	filled   [][]seat                // appointments of each post, by start
@@ -29,8 +29,6 @@ type post struct {
 	def  *org.Post
 	kind int16
 	role org.Role
-	// roles after moves that say so
-	later []roleShift
 }
 
 type roleShift struct {
@@ -38,11 +36,11 @@ type roleShift struct {
 	role org.Role
 }
 
-func (p *post) roleOn(day org.Date) org.Role {
-	r := p.role
-	for _, s := range p.later {
-		if s.day <= day {
-			r = s.role
+func (s *staff) roleOn(p int32, day org.Date) org.Role {
+	r := s.posts[p].role
+	for _, l := range s.later[p] {
+		if l.day <= day {
+			r = l.role
 		}
 	}
 	return r
@@ -97,7 +95,7 @@ func (c *checker) staffing() {
 
 func (c *checker) collectPosts(s *staff) {
 	rows := c.board.Posts
-	s.base = len(rows)
+	s.later = map[int32][]roleShift{}
 	s.posts = make([]post, len(rows))
 	s.postIx = newNames(len(rows), func(i int32) string { return s.posts[i].def.ID })
 	in := make([]int32, len(rows))
@@ -136,10 +134,10 @@ func (c *checker) collectAppointments(s *staff) {
 		a := &rows[i]
 		// people mostly stand in the order of their posts: look there before asking
 		at := next
-		for at < next+4 && int(at) < s.base && s.posts[at].def.ID != a.Post {
+		for at < next+4 && int(at) < len(s.posts) && s.posts[at].def.ID != a.Post {
 			at++
 		}
-		if at == next+4 || int(at) >= s.base {
+		if at == next+4 || int(at) >= len(s.posts) {
 			at = s.postIx.find(a.Post)
 		}
 		of[i] = at
@@ -353,7 +351,7 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 		}
 		if role != nil {
 			for _, i := range s.seats.gained[t.taker][before:] {
-				s.posts[i].later = append(s.posts[i].later, roleShift{t.day, *role})
+				s.later[i] = append(s.later[i], roleShift{t.day, *role})
 			}
 		}
 	case *org.MoveItems:
@@ -584,7 +582,7 @@ func (c *checker) seatPeople(s *staff, t *staffStep) {
 func (c *checker) movePeople(s *staff, t *staffStep, ch *org.MovePeople) {
 	move := func(p personSeat, r org.Ref) {
 		old := &s.filled[p.post][p.seat]
-		role := s.posts[p.post].roleOn(t.day)
+		role := s.roleOn(p.post, t.day)
 		to := s.vacancy(t.taker, role, t.day)
 		if to < 0 {
 			c.report(diag.At(NoVacancy, r.At, diag.F("body", c.bodyName(t.taker)), diag.F("person", old.person), diag.F("on", t.day)))
@@ -669,7 +667,7 @@ func (s *staff) taken(post int32, day org.Date) bool {
 
 func (s *staff) vacancy(body int32, role org.Role, day org.Date) int32 {
 	for _, i := range s.seats.had(body, day) {
-		if s.posts[i].roleOn(day) == role && !s.taken(i, day) {
+		if s.roleOn(i, day) == role && !s.taken(i, day) {
 			return i
 		}
 	}
@@ -756,11 +754,11 @@ func (c *checker) holdQuotas(s *staff) {
 			}
 		}
 		count(slot(body, post.kind), byKind, from, to, began, ended)
-		if post.role == org.Ordinary && len(post.later) == 0 {
+		if post.role == org.Ordinary && s.later[p] == nil {
 			return
 		}
-		role := post.roleOn(from)
-		for _, r := range post.later {
+		role := s.roleOn(p, from)
+		for _, r := range s.later[p] {
 			if r.day > from && r.day < to {
 				count(slot(body, int16(role)), byRole, from, r.day, began, ended)
 				from, role = r.day, r.role
@@ -773,11 +771,11 @@ func (c *checker) holdQuotas(s *staff) {
 		p := int32(i)
 		def := s.posts[i].def
 		shifts := s.seats.shifts[p]
-		if len(shifts) == 0 && s.posts[i].role == org.Ordinary && len(s.posts[i].later) == 0 &&
+		if len(shifts) == 0 && s.posts[i].role == org.Ordinary &&
 			def.From == org.Always && def.To == org.Forever {
 			body, kind, n := s.seats.base[i], s.posts[i].kind, 1
 			for i+1 < len(s.posts) && s.seats.base[i+1] == body && s.posts[i+1].kind == kind && s.posts[i+1].role == org.Ordinary &&
-				s.posts[i+1].def.From == org.Always && s.posts[i+1].def.To == org.Forever && len(s.posts[i+1].later) == 0 &&
+				s.posts[i+1].def.From == org.Always && s.posts[i+1].def.To == org.Forever &&
 				len(s.seats.shifts[int32(i+1)]) == 0 {
 				n++
 				i++
@@ -1028,7 +1026,7 @@ func (c *checker) holdHeads(s *staff) {
 	heads := map[int32][]org.Interval{} // in office, by body
 	for i := range s.posts {
 		p := int32(i)
-		if s.posts[i].role != org.Head && len(s.posts[i].later) == 0 {
+		if s.posts[i].role != org.Head && s.later[p] == nil {
 			continue
 		}
 		def := s.posts[i].def
@@ -1039,15 +1037,15 @@ func (c *checker) holdHeads(s *staff) {
 			}
 			for _, st := range s.filled[p] {
 				both := st.Interval.And(in)
-				for _, r := range s.posts[i].later {
+				for _, r := range s.later[p] {
 					if r.day > both.From && r.day < both.To {
-						if s.posts[i].roleOn(both.From) == org.Head {
+						if s.roleOn(p, both.From) == org.Head {
 							heads[body] = append(heads[body], org.Interval{From: both.From, To: r.day})
 						}
 						both.From = r.day
 					}
 				}
-				if !both.Empty() && s.posts[i].roleOn(both.From) == org.Head {
+				if !both.Empty() && s.roleOn(p, both.From) == org.Head {
 					heads[body] = append(heads[body], both)
 				}
 			}
