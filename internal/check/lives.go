@@ -766,3 +766,40 @@ func (c *checker) merged(i int32) int32 {
 	}
 	return none
 }
+
+// bodyWords gives the words that declare a body.
+func (c *checker) bodyWords(i int32) diag.Span {
+	b := &c.bodies[i]
+	if b.row != nil {
+		return c.board.Cell("bodies", b.row.At, "id")
+	}
+	switch ch := c.plan.Changes[b.by].(type) {
+	case *org.Merge:
+		return ch.Into.ID.At
+	case *org.Split:
+		for _, n := range ch.Into {
+			if n.ID.ID == b.id {
+				return n.ID.At
+			}
+		}
+	}
+	return c.plan.Changes[b.by].Declared().At
+}
+
+// inForce lists the intervals in which a body is in force, joined where they
+// meet.
+func (c *checker) inForce(i int32) []org.Interval {
+	b := &c.bodies[i]
+	if b.versions == nil {
+		return []org.Interval{b.life}
+	}
+	var out []org.Interval
+	for _, v := range b.versions {
+		if n := len(out); n > 0 && out[n-1].To == v.From {
+			out[n-1].To = v.To
+		} else {
+			out = append(out, v.Interval)
+		}
+	}
+	return out
+}
