@@ -211,6 +211,10 @@ func (t *table[T]) read(b *org.Board, fsys fs.FS, dir string) (diag.List, error)
 	rows := make([]T, 0, s.rowsLeft())
 	var shelf []string // the cells of many rows that are passed through
 	for s.next() {
+		if len(rows) == MaxRows {
+			s.faults.add(TooLarge, s.at, diag.F("limit", MaxRows))
+			break
+		}
 		rows = append(rows, blank)
 		row := &rows[len(rows)-1]
 		*t.span(row) = s.at
@@ -240,7 +244,7 @@ func (t *table[T]) read(b *org.Board, fsys fs.FS, dir string) (diag.List, error)
 		}
 		if extra != nil {
 			if len(shelf) < len(extra) {
-				shelf = make([]string, len(extra)*min(s.rowsLeft()+1, 1024))
+				shelf = make([]string, len(extra)*(1+4096/len(extra)))
 			}
 			said := false
 			for i, n := range extra {

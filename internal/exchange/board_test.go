@@ -348,3 +348,13 @@ func TestColumnsAreThoseOfTheBoard(t *testing.T) {
 		}
 	}
 }
+
+func TestCommasAndLineBreaksOnly(t *testing.T) {
+	for _, text := range []string{strings.Repeat(",", 8<<20), "id,name\n" + strings.Repeat("\n", 8<<20),
+		"id,name\n" + strings.Repeat(",", 8<<20), strings.Repeat("\"", 8<<20), "id,name\n" + strings.Repeat("\"\n", 4<<20)} {
+		_, list, err := ReadBoard(files(map[string][]byte{"bodies.csv": []byte(text)}), ".")
+		if err != nil || len(list) > 2*repeats {
+			t.Errorf("%.20q: %v %d diagnostics", text, err, len(list))
+		}
+	}
+}

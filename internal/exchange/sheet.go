@@ -25,6 +25,13 @@ import (
 // times the largest city's posts, so that a wrong file costs nothing.
 const MaxTableBytes = 256 << 20
 
+// MaxRows and MaxColumns bound what a table of that size can make of memory: a
+// file of nothing but commas or line breaks is refused early.
+const (
+	MaxRows    = 4_000_000
+	MaxColumns = 4096
+)
+
 // repeats is how many faults of one kind a file may show. The last one shown
 // says how many more there are: a column in the wrong form is one mistake and
 // not three hundred thousand.
@@ -52,7 +59,7 @@ var (
 	NotWhole = diag.Define("OB0128", diag.Error)
 	// BadID: an id that is empty or has white space in it.
 	BadID = diag.Define("OB0129", diag.Error)
-	// TooLarge: the file is larger than MaxTableBytes.
+	// TooLarge: more than MaxTableBytes, MaxRows or MaxColumns.
 	TooLarge = diag.Define("OB0130", diag.Error)
 	// Backwards: an interval that ends before it begins, or as it begins.
 	Backwards = diag.Define("OB0131", diag.Error)
@@ -172,15 +179,22 @@ func newSheet(name, text string) *sheet {
 		return s
 	}
 	s.headAt = s.at
+	if len(s.cells) > MaxColumns {
+		s.faults.add(TooLarge, diag.Span{Source: s.source, Start: s.at.Start, End: s.at.Start}, diag.F("column", len(s.cells)), diag.F("limit", MaxColumns))
+		s.pos = len(text)
+		return s
+	}
 	s.header = slices.Clone(s.cells)
+	seen := map[string]bool{}
 	for i := range s.header {
 		var ok bool
 		if s.header[i], ok = unguard(s.header[i]); !ok {
-			s.faults.add(FormulaCell, s.at.Cell(i), diag.F("value", short(s.header[i])))
+			s.fault(FormulaCell, i, diag.F("value", short(s.header[i])))
 		}
-		if j := slices.Index(s.header[:i], s.header[i]); j >= 0 {
-			s.faults.add(ColumnTwice, s.at.Cell(i), diag.F("column", s.header[i]))
+		if seen[s.header[i]] {
+			s.fault(ColumnTwice, i, diag.F("column", short(s.header[i])))
 		}
+		seen[s.header[i]] = true
 	}
 	return s
 }
@@ -296,7 +310,9 @@ next:
 			}
 		}
 		last := i >= len(text) || text[i] == '\n'
-		cells = append(cells, cell)
+		if len(cells) <= MaxColumns { // one more tells that there are too many
+			cells = append(cells, cell)
+		}
 		if stray {
 			whole = false
 			s.faults.add(StrayQuote, diag.Span{Source: s.source, Start: int32(begin), End: int32(i)})
@@ -403,13 +419,16 @@ func (s *sheet) next() bool {
 	return false
 }
 
-// rowsLeft is an upper bound of the number of rows that are still to come.
-func (s *sheet) rowsLeft() int { return strings.Count(s.source.Text[s.pos:], "\n") + 1 }
+// rowsLeft guesses how many rows are still to come, and seldom too few.
+// It is no more than a common table has, so that making room costs little.
+func (s *sheet) rowsLeft() int {
+	return min(strings.Count(s.source.Text[s.pos:], "\n")+1, 1<<19, (len(s.source.Text)-s.pos)/2+1)
+}
 
 // fault reports a cell of the row that was read last.
 func (s *sheet) fault(code diag.Code, column int, facts ...diag.Fact) {
 	span := s.at
-	if column >= 0 {
+	if column >= 0 && s.faults.count[code] < repeats { // finding the cell reads the row
 		span = span.Cell(column)
 	}
 	s.faults.add(code, span, facts...)
