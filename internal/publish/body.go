@@ -331,6 +331,7 @@ func (v *View) bodyPicture(tag lang.Tag, day org.Date, s *standing) SVG {
 	p.start("lanes", w, h, lang.Say(tag, "picture.body.title", lang.Args{"Body": title}),
 		lang.Say(tag, "picture.body.desc", lang.Args{"From": Day(tag, span.From), "To": Day(tag, span.To)}))
 	p.axis(tag, sc, head, h)
+	v.today(&p, sc, day, 0, h-18)
 	y := head
 	for i, l := range lanes {
 		if l.word != "plate" || lanes[i-1].word != "plate" {
@@ -362,12 +363,12 @@ func (v *View) bodyPicture(tag lang.Tag, day org.Date, s *standing) SVG {
 			p.tick("tick", sc.at(on), y+row/2, 6, Day(tag, on))
 		}
 	}
-	v.today(&p, tag, sc, day, 0, h-18)
 	return p.end()
 }
 
-// today marks the chosen day and the deadline on a picture.
-func (v *View) today(p *pen, tag lang.Tag, sc scale, day org.Date, top, bottom float64) {
+// today marks the chosen day and the deadline on a picture; it is drawn before
+// the bars, so that it crosses no words.
+func (v *View) today(p *pen, sc scale, day org.Date, top, bottom float64) {
 	if d := v.Deadline(); d.Known() {
 		x := sc.at(d + 1)
 		p.line("deadline", x, top, x, bottom)

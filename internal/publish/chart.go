@@ -72,7 +72,7 @@ func (v *View) Chart(tag lang.Tag, q ChartQuery) Chart {
 			c.Bodies++
 			if was == nil && q.Day > before && now.Began != nil {
 				n.mark = "new"
-			} else if was != nil && (was.Name != now.Name || was.Superior != now.Superior || was.Kind != now.Kind || was.Rank != now.Rank) {
+			} else if was != nil && (was.Name != now.Name || was.Superior != now.Superior || was.Kind != now.Kind || was.Rank != now.Rank || now.Began != nil && now.From > before) {
 				n.mark = "changed"
 			}
 		case was != nil:
@@ -220,7 +220,7 @@ func (v *View) chartPicture(tag lang.Tag, q ChartQuery, roots []*node, total int
 		if mark != "" {
 			mw := advance(mark, 12) + 12
 			p.rect("tag "+b.n.mark, x+w-mw-6, y+5, mw, 18, 9)
-			p.text("tagword "+b.n.mark, x+w-mw, y+18.5, mark, tag)
+			p.centred("tagword "+b.n.mark, x+w-mw/2-6, y+18.5, mark, tag)
 		}
 		p.unlink(q.Link)
 	}

@@ -313,8 +313,8 @@ func (v *View) dutyPicture(tag lang.Tag, day org.Date, d *org.Duty, hs []check.H
 						if h.Mode != org.Sole {
 							label = wordsOf(tag, h.Mode.Word()) + " " + label
 						}
-						if h.Transitional {
-							label = lang.Say(tag, "holding.former.short") + " " + label
+						if long := lang.Say(tag, "holding.former.short") + " " + label; h.Transitional && advance(long, 13) <= bw-14 {
+							label = long
 						}
 						if words := fit(label, bw-14, 13); words != "" {
 							body.text("onbar "+class, x+7, y+20.5, words, in)
@@ -344,7 +344,7 @@ func (v *View) dutyPicture(tag lang.Tag, day org.Date, d *org.Duty, hs []check.H
 	desc := lang.Say(tag, "picture.duty.desc", lang.Args{"From": Day(tag, span.From), "To": Day(tag, span.To)})
 	p.start("lanes", w, h, lang.Say(tag, "picture.duty.title", lang.Args{"Duty": title}), desc)
 	p.axis(tag, sc, head, h)
+	v.today(&p, sc, day, 0, h-18)
 	p.WriteString(body.String())
-	v.today(&p, tag, sc, day, 0, h-18)
 	return p.end()
 }

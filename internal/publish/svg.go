@@ -77,6 +77,11 @@ func (p *pen) line(class string, x1, y1, x2, y2 float64) {
 
 func (p *pen) path(class, d string) { p.WriteString(`<path class="` + class + `" d="` + d + `"/>`) }
 
+// centred is text around a point.
+func (p *pen) centred(class string, x, y float64, words string, in lang.Tag) {
+	p.WriteString(`<text text-anchor="middle" class="` + class + `" x="` + num(x) + `" y="` + num(y) + `" lang="` + string(in) + `">` + esc(words) + `</text>`)
+}
+
 func (p *pen) text(class string, x, y float64, words string, in lang.Tag) {
 	p.WriteString(`<text class="` + class + `" x="` + num(x) + `" y="` + num(y) + `"`)
 	if in != "" {
@@ -103,18 +108,17 @@ func advance(words string, size float64) float64 {
 			narrow++
 		}
 	}
-	return float64(wide)*size + float64(narrow)*size*0.56
+	return float64(wide)*size + float64(narrow)*size*0.6
 }
 
-// fit cuts words to a width, with a mark that they go on; "" when not even
-// two characters fit.
+// fit cuts words to a width, with a mark that they go on; "" when hardly any of
+// them would be left.
 func fit(words string, width, size float64) string {
 	if advance(words, size) <= width {
 		return words
 	}
 	var b strings.Builder
 	room := width - size*0.9
-	n := 0
 	for _, r := range words {
 		w := advance(string(r), size)
 		if room < w {
@@ -122,9 +126,8 @@ func fit(words string, width, size float64) string {
 		}
 		room -= w
 		b.WriteRune(r)
-		n++
 	}
-	if n < 2 {
+	if diag.Cells(b.String()) < 5 {
 		return ""
 	}
 	return strings.TrimRight(b.String(), " ") + "…"

@@ -146,7 +146,8 @@ func (v *View) standing(id string, life *check.BodyLife, f flow) standing {
 			reach(b.From)
 		}
 	}
-	if n := len(f.gives); n > 0 {
+	s.settle()
+	if n := len(f.gives); n > 0 && !s.said(f.to) {
 		s.fates = append(s.fates, fate{word: "gives", on: org.NoDate, others: f.to, count: n})
 	}
 	if n := len(f.takes); n > 0 {
@@ -158,6 +159,38 @@ func (v *View) standing(id string, life *check.BodyLife, f flow) standing {
 	}
 	s.class = classOf(s.fates)
 	return s
+}
+
+// settle leaves out what another fate says already: who merges ends by that.
+func (s *standing) settle() {
+	merged := slices.ContainsFunc(s.fates, func(f fate) bool { return f.word == "merged" || f.word == "split" })
+	if merged {
+		s.fates = slices.DeleteFunc(s.fates, func(f fate) bool { return f.word == "abolished" })
+	}
+	for i := range s.fates {
+		// the same bodies are named with their count of duties
+		if s.fates[i].word == "abolished" && sameSet(s.fates[i].others, s.flow.to) {
+			s.fates[i].others = nil
+		}
+	}
+}
+
+// said reports whether a merger names these bodies, which then have the duties
+// as a matter of course.
+func (s *standing) said(others []string) bool {
+	return slices.ContainsFunc(s.fates, func(f fate) bool { return f.word == "merged" && sameSet(f.others, others) })
+}
+
+func sameSet(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			return false
+		}
+	}
+	return true
 }
 
 func classOf(fates []fate) string {

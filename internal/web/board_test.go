@@ -14,7 +14,7 @@ import (
 )
 
 // cases are the boards that the tests read: the folders of examples/.
-const cases = "../../examples"
+var cases = "../../examples"
 
 var (
 	readMu sync.Mutex

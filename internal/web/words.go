@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
@@ -45,6 +46,32 @@ func latinWords(s string) bool {
 		}
 	}
 	return blanks > 0 && letters > 8
+}
+
+// listed joins terms as the language does.
+func (p *page) listed(terms []publish.Term) string {
+	var words []string
+	for _, t := range terms {
+		words = append(words, t.Text)
+	}
+	return strings.Join(words, p.T("list.comma"))
+}
+
+// linked joins bodies as the language does.
+func (p *page) linked(list []publish.Name) publish.Sentence {
+	var s publish.Sentence
+	for i, n := range list {
+		if i > 0 {
+			s = append(s, publish.Piece{Text: p.T("list.comma")})
+		}
+		text, in := n.In(p.tag)
+		piece := publish.Piece{Text: text, Body: n.ID}
+		if in != p.tag {
+			piece.In = in
+		}
+		s = append(s, piece)
+	}
+	return s
 }
 
 // htmlLang is the tag that browsers choose fonts and voices by.
