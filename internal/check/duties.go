@@ -343,6 +343,9 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 		if s.body != m.giver || s.key != key || s.Empty() || s.To <= date || s.began == m.change {
 			continue
 		}
+		if s.transitional {
+			continue // it only keeps the work for somebody else
+		}
 		carve := false
 		if m.area >= 0 && s.area != m.area {
 			if s.area >= 0 && !c.within(m.area, s.area) {
