@@ -109,7 +109,7 @@ func (d *document) value(v reflect.Value, s *spec, n *node, about []diag.Fact) {
 		*p = d.date(s, n, about)
 	case *org.Number:
 		*p = d.number(s, n, about)
-	case *flag:
+	case *truth:
 		*p = d.flag(s, n, about)
 	case *org.Selection:
 		p.At = n.at
@@ -153,7 +153,11 @@ func (d *document) value(v reflect.Value, s *spec, n *node, about []diag.Fact) {
 				d.wrong(n, s, "mapping", about)
 				return
 			}
-			d.fill(v, s.below, n.fields, n.at, about...)
+			at := n.at
+			if len(n.fields) > 0 {
+				at = n.fields[0].keyAt
+			}
+			d.fill(v, s.below, n.fields, at, about...)
 			return
 		}
 		d.each(s, n, "mappings", about, func(n *node) {
@@ -332,17 +336,17 @@ func (d *document) number(s *spec, n *node, about []diag.Fact) org.Number {
 	return org.WrittenNumber(out, n.at)
 }
 
-func (d *document) flag(s *spec, n *node, about []diag.Fact) flag {
+func (d *document) flag(s *spec, n *node, about []diag.Fact) truth {
 	if n.shape == scalar && !n.quoted {
 		switch n.text {
 		case "true":
-			return flag{true, true}
+			return truth{true, true}
 		case "false":
-			return flag{false, true}
+			return truth{false, true}
 		}
 	}
 	d.wrong(n, s, "flag", about)
-	return flag{}
+	return truth{}
 }
 
 // citation splits "instrument clause" at the first blank.

@@ -270,7 +270,7 @@ func TestHostileSizes(t *testing.T) {
 	}
 	const size = 1 << 16
 	for _, c := range []string{"[", "{", "- ", "? ", "[{a: ", "!!a ", "&a ", "*a ", "'", "\"", "\\", "|", "@", "`", ": ", "\n - ", "a: ", "\n", "\t", " ", "#", "a", "云",
-		"\n  - abolish: a", "\n  - abolish: 'a", "\n  - [", ",", "\n  - a: |\n      b", "\n\n      b", "\n     b c", "--- ", "%", "<<: ", "]", "}", "\n  - {a: b}", "x, ", "'a', ", "{a: b}, "} {
+		"\n  - abolish: a", "\n  - abolish: 'a", "\n  - [", ",", "\n  - a: |\n      b", "\n\n      b", strings.Repeat("\n", 99) + "      b", "\n     b c", "--- ", "%", "<<: ", "]", "}", "\n  - {a: b}", "x, ", "'a', ", "{a: b}, "} {
 		for _, head := range []string{"", "oneboard: plan/v1\nid: x\nchanges:", "oneboard: plan/v1\nchanges: [", "oneboard: plan/v1\nid: x\nchanges:\n  - abolish: |\n      a", "oneboard: plan/v1\nid: x\nchanges:\n  - why: a\n      b"} {
 			begun := time.Now()
 			p, wrong := Parse("plan.yaml", []byte(head+strings.Repeat(c, size/len(c))))

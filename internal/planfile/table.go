@@ -141,7 +141,7 @@ func formOf(t reflect.Type) (form, *table) {
 		return citationsForm, nil
 	case []org.Clause:
 		return clausesForm, nil
-	case flag:
+	case truth:
 		return boolForm, nil
 	case changeList:
 		return changesForm, nil
@@ -162,7 +162,7 @@ type (
 	changeList  []org.Change
 	notRead     struct{}
 	notReadText org.Text
-	flag        struct{ on, given bool }
+	truth       struct{ on, given bool }
 )
 
 type planText struct {
@@ -220,7 +220,7 @@ type packText struct {
 	Required       []org.Text `plan:"required,words=all|none|holder|performer|name|means"`
 	FormerPerforms []org.Text `plan:"former_performs,words=all|none|holder|performer|name|means"`
 	Approve        []org.Text `plan:"approve,words=none|law|order|plan|notice|decision|minute"`
-	HeadRequired   flag       `plan:"head_required"`
+	HeadRequired   truth      `plan:"head_required"`
 	HeadGrace      org.Number `plan:"head_grace"`
 	LeaderSteps    []stepText `plan:"leader_steps"`
 }

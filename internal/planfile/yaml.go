@@ -20,6 +20,8 @@ const (
 	// maxDepth is the deepest nesting of lists and mappings. The parser below
 	// goes down by recursion, so that depth must be known before it starts.
 	maxDepth = 32
+	// maxBlankLines is the most empty lines in one entry.
+	maxBlankLines = 100
 	// maxFaults ends the reading of a text that is wrong all over: nobody reads
 	// more, and each costs memory.
 	maxFaults = 1000
@@ -200,10 +202,14 @@ func (d *document) line(n int) (string, int) {
 	return d.body[start:], start
 }
 
-// lineWords is the span of a line without the blanks around it.
+// lineWords is the span of a line without the blanks around it and without the
+// comment behind it.
 func (d *document) lineWords(n int) diag.Span {
 	line, start := d.line(n)
 	words := strings.Trim(line, " \t")
+	if i := strings.Index(words, " #"); i > 0 {
+		words = strings.TrimRight(words[:i], " \t")
+	}
 	start += strings.Index(line, words)
 	return d.words(n, start, start+len(words))
 }
@@ -386,13 +392,25 @@ func (d *document) parse(n, end int) (out node) {
 		}
 		end--
 	}
+	blanks := 0
+	for stop := n + 1; stop < end; stop++ {
+		if line, _ := d.line(stop); strings.Trim(line, " \t") != "" {
+			blanks = 0
+		} else if blanks++; blanks > maxBlankLines {
+			// The parser copies what it has of a block for each empty line.
+			d.add(Refused, d.lineWords(n), diag.F("reason", diag.Word("yaml.blank_lines")), diag.F("limit", maxBlankLines))
+			return node{shape: broken, at: d.lineWords(n)}
+		}
+	}
 	if !d.thorough {
 		if value, ok := d.simple(n, end); ok {
 			return value
 		}
 	}
-	last, lastStart := d.line(end - 1)
-	text := d.body[d.starts[n] : lastStart+len(last)]
+	text := d.body[d.starts[n]:]
+	if end < len(d.starts) {
+		text = d.body[d.starts[n]:d.starts[end]]
+	}
 	out = node{shape: broken, at: d.lineWords(n)}
 	defer func() {
 		if r := recover(); r != nil {

@@ -1,0 +1,157 @@
+package planfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+var update = flag.Bool("update", false, "write docs/schema/plan-v1.json anew")
+
+const schemaFile = "../../docs/schema/plan-v1.json"
+
+// The schema in the repository is the one that the tags make.
+func TestSchemaIsCurrent(t *testing.T) {
+	if *update {
+		if err := os.WriteFile(schemaFile, Schema(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(text, Schema()) {
+		t.Error("docs/schema/plan-v1.json is not current: go test ./internal/planfile -run Schema -update")
+	}
+	if strings.Contains(string(text), "«") {
+		t.Error("the schema lacks words")
+	}
+}
+
+func compiled(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("plan-v1.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("plan-v1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// byYAML is a plan as any reader of YAML sees it.
+func byYAML(t *testing.T, text []byte) any {
+	t.Helper()
+	var v any
+	if err := yaml.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	asJSON, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err = jsonschema.UnmarshalJSON(bytes.NewReader(asJSON))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestExamplesValidate(t *testing.T) {
+	s := compiled(t)
+	names, err := filepath.Glob("../../examples/*/plan.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(names, "kinds.yaml") {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(byYAML(t, text)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The schema and the reader agree on what is a plan.
+func TestSchemaAgrees(t *testing.T) {
+	s := compiled(t)
+	const head = "oneboard: plan/v1\nid: x\n"
+	const change = head + "changes:\n  - "
+	for _, c := range []struct {
+		text string
+		good bool
+	}{
+		{head, true},
+		{"id: x\n", false},
+		{"oneboard: plan/v2\nid: x\n", false},
+		{"oneboard: plan/v1\n", false},
+		{head + "titel: x\n", false},
+		{head + "title: 2019\npacks: cn-2018\n", true},
+		{head + "packs: [a, b]\nstart: 2019-01-19\n", true},
+		{head + "start: 2019-1-19\n", false},
+		{head + "start: 2019-02-29\n", false},
+		{head + "start: [2019-01-19]\n", false},
+		{head + "title: [a]\n", false},
+		{head + "area: a b\n", false},
+		{head + "tasks: [a]\nresources: {a: b}\ncalendar: x\n", true},
+		{head + "instruments:\n  - id: p\n    kind: plan\n    clauses: [\"1\", 2]\n", true},
+		{head + "instruments:\n  - id: p\n    clauses: {\"1\": a, \"2\": b}\n", true},
+		{head + "instruments:\n  - id: p\n    clauses: {\"1\": [a]}\n", false},
+		{head + "instruments:\n  - id: p\n    kind: memo\n", false},
+		{head + "instruments:\n  - kind: law\n", false},
+		{head + "instruments: x\n", false},
+		{head + "approvals:\n  - instrument: p\n    by: q\n    on: 2019-01-01\n", true},
+		{head + "approvals:\n  - instrument: p\n    by: q\n", false},
+		{head + "waivers:\n  - code: OB0501\n    on: b\n    until: 2019-01-01\n    by: c\n", false},
+		{head + "changes: x\n", false},
+		{head + "changes: []\n", true},
+		{change + "abolish: a\n", true},
+		{change + "abolish: a\n    by: p 1\n    on: 2019-01-19\n    after: [c1]\n    why: z\n", true},
+		{change + "abolish: [a]\n", false},
+		{change + "abolsh: a\n", false},
+		{change + "abolish: a\n    to: b\n", false},
+		{change + "abolish: a\n    rename: b\n    name: c\n", false},
+		{change + "rename: a\n", false},
+		{change + "rename: a\n    name: b\n    by: [p 1, q 2]\n", true},
+		{change + "rename: a\n    name: b\n    by: {p: 1}\n", false},
+		{change + "merge: [a, b]\n    into: {id: c, name: d}\n", true},
+		{change + "merge: [a, b]\n    into: {id: c}\n", false},
+		{change + "merge: [a, b]\n    into: c\n", false},
+		{change + "split: a\n    into:\n      - {id: b, name: c}\n      - {id: d, name: e}\n", true},
+		{change + "split: a\n    into: [b, c]\n", false},
+		{change + "transfer: all\n    from: a\n    to: b\n", true},
+		{change + "transfer: []\n    from: a\n    to: b\n", false},
+		{change + "transfer: [d1, d2]\n    from: a\n    to: b\n    means: 2019-01-19\n", true},
+		{change + "transfer: d1\n    from: a\n", false},
+		{change + "set-quota: a\n    kind: b\n    posts: 12\n", true},
+		{change + "set-quota: a\n    kind: b\n    posts: -1\n", false},
+		{change + "set-quota: a\n    kind: b\n    posts: many\n", false},
+		{change + "set-posts: a\n    posts: 1\n    role: chief\n", false},
+		{change + "set-posts: a\n    posts: 1\n    role: head\n", true},
+		{change + "{id: z, abolish: a}\n", true},
+	} {
+		_, wrong := Parse("plan.yaml", []byte(c.text))
+		reader := !wrong.HasErrors()
+		schema := s.Validate(byYAML(t, []byte(c.text)))
+		if reader != c.good || (schema == nil) != c.good {
+			t.Errorf("good %v, reader %v %v, schema %v of\n%s", c.good, reader, wrong, schema, c.text)
+		}
+	}
+}
