@@ -159,18 +159,23 @@ changes:
     by: order 2
 `
 
+// checked gives the plan as checked against the board.
 func checked(t testing.TB, b *org.Board, text string) *check.Checked {
 	t.Helper()
-	p, problems := planfile.Parse("yh/plan.yaml", []byte(text))
-	if problems.HasErrors() {
-		t.Fatalf("%+v", problems)
-	}
-	pack := &org.Pack{ID: "test", Required: org.AllKeys, FormerPerforms: org.Performer | org.Signatory, LeaderSteps: []org.LeaderStep{{UpTo: 0, Heads: 1, Deputies: 3}}}
-	res := check.Run(b, p, pack)
+	res := checkText(b, text)
 	if res.Checked == nil {
 		t.Fatalf("%v", res.Problems.Views("en"))
 	}
 	return res.Checked
+}
+
+func checkText(b *org.Board, text string) check.Result {
+	p, problems := planfile.Parse("yh/plan.yaml", []byte(text))
+	if problems.HasErrors() {
+		return check.Result{Problems: problems}
+	}
+	return check.Run(b, p, &org.Pack{ID: "test", Required: org.AllKeys, FormerPerforms: org.Performer | org.Signatory,
+		LeaderSteps: []org.LeaderStep{{UpTo: 0, Heads: 1, Deputies: 3}}})
 }
 
 func TestImportAndRead(t *testing.T) {
