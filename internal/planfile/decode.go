@@ -414,8 +414,6 @@ func (d *document) changes(s *spec, n *node) []org.Change {
 	return out
 }
 
-var commonTable = func() *table { return tableOf(reflect.TypeFor[org.Common]()) }
-
 func (d *document) change(n *node, s *spec, place int) org.Change {
 	if n.shape == broken {
 		return nil
@@ -433,7 +431,7 @@ func (d *document) change(n *node, s *spec, place int) org.Change {
 	var head *field
 	var kind org.Kind
 	for i := range n.fields {
-		if k, ok := kindOf(n.fields[i].key); ok {
+		if k, ok := org.KindOf(n.fields[i].key); ok {
 			head, kind = &n.fields[i], k
 			break
 		}
@@ -456,12 +454,10 @@ func (d *document) change(n *node, s *spec, place int) org.Change {
 	return c
 }
 
-func kindOf(word string) (org.Kind, bool) { return org.KindOf(word) }
-
 func (d *document) unknownKind(fields []field) {
 	first := &fields[0]
 	for i := range fields { // not the id or the date of a change, but what it is
-		if commonTable().find(fields[i].key) == nil {
+		if tableOf(reflect.TypeFor[org.Common]()).find(fields[i].key) == nil {
 			first = &fields[i]
 			break
 		}

@@ -562,8 +562,7 @@ func (p *piece) fault(err error) {
 	}
 	if why == "yaml.no_key" || why == "yaml.indent" || why == "yaml.other" {
 		// The most frequent slip in Chinese text: the colon of the other keyboard.
-		line, column := at.Position()
-		_ = column
+		line, _ := at.Position()
 		for n := p.first; n <= p.last; n++ {
 			l, start := p.line(n)
 			i := strings.Index(l, "：")
