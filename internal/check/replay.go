@@ -314,6 +314,7 @@ type day struct {
 	*replay
 	steps  []step
 	by     map[unitKey][]int // the steps that name a unit, on either side
+	asleep map[unitKey]int   // how many steps that name a unit wait for a change
 	queue  []int
 	later  []int // ready, but better after others
 	turn   int   // the seq that may go now
@@ -324,7 +325,16 @@ type day struct {
 // attempts is how many orders are tried on a day on which some event does not
 // fit. One that comes back to an earlier state on the same day (a name changed
 // twice and back) can lead the first attempt astray.
-const attempts = 8
+// The orders of a day of more than manySteps are not tried again.
+const (
+	attempts  = 8
+	manySteps = 200
+)
+
+// looks is how many steps that name the same unit are asked where the answer
+// only makes a choice better: a unit that thousands name on one day must not
+// make the replay quadratic.
+const looks = 200
 
 func (r *replay) day(events []int) {
 	steps := make([]step, len(events))
@@ -361,14 +371,14 @@ func (r *replay) day(events []int) {
 	}
 	dice := rand.New(rand.NewPCG(1, uint64(len(steps))))
 	for n := 0; ; n++ {
-		last := n == attempts || len(steps) == 1 || n > 1 && inferred < 2
+		last := n == attempts || len(steps) == 1 || len(steps) > manySteps || n > 1 && inferred < 2
 		if last && best >= 0 {
 			copy(order, bestOrder)
 		}
 		for i := range steps {
 			steps[i].done, steps[i].queued = false, false
 		}
-		d := &day{replay: r, steps: steps, by: by, inTurn: slices.Clone(turns)}
+		d := &day{replay: r, steps: steps, by: by, asleep: map[unitKey]int{}, inTurn: slices.Clone(turns)}
 		r.journal = r.journal[:0]
 		d.play(slices.Clone(order))
 		if len(d.broken) == 0 || last {
@@ -508,12 +518,12 @@ func (d *day) greedy() (n int) {
 		if s.done {
 			continue
 		}
-		s.queued = false
 		if !d.ready(s) {
+			s.queued = false
+			d.sleep(s, 1)
 			continue
 		}
 		if !late && d.better(i) {
-			s.queued = true
 			d.later = append(d.later, i)
 			continue
 		}
@@ -559,6 +569,8 @@ func fits(want, got *org.Unit) bool {
 	return same(want.Name, got.Name) && same(want.Kind, got.Kind) && same(want.Parent, got.Parent)
 }
 
+func firstOf(steps []int) []int { return steps[:min(len(steps), looks)] }
+
 // better reports whether a ready step is better after others: it ends a unit
 // that another one of the day has yet to act on as it is now, or it makes one
 // that stays while another one makes the same for a step that is waiting for it.
@@ -568,7 +580,7 @@ func (d *day) better(i int) bool {
 		if s.keeps(key) {
 			continue
 		}
-		for _, j := range d.by[key] {
+		for _, j := range firstOf(d.by[key]) {
 			o := &d.steps[j]
 			if j == i || o.done || o.seq > s.seq && s.seq >= 0 || !o.keeps(key) {
 				continue
@@ -583,7 +595,7 @@ func (d *day) better(i int) bool {
 			continue
 		}
 		used, wanted, other := false, false, false
-		for _, j := range d.by[key] {
+		for _, j := range firstOf(d.by[key]) {
 			o := &d.steps[j]
 			if j == i || o.done || o.seq > s.seq && s.seq >= 0 {
 				continue
@@ -644,6 +656,9 @@ func (d *day) apply(indices ...int) {
 	for _, i := range indices {
 		s := &d.steps[i]
 		s.done = true
+		if !s.queued { // applied with others, or by force
+			d.sleep(s, -1)
+		}
 		for _, key := range s.need {
 			d.wake(key)
 		}
@@ -660,22 +675,39 @@ func (d *day) apply(indices ...int) {
 	}
 	if turned {
 		for i := range d.steps {
-			if s := &d.steps[i]; s.seq == d.turn && !s.done && !s.queued {
-				s.queued = true
-				d.queue = append(d.queue, i)
+			if d.steps[i].seq == d.turn {
+				d.rouse(i)
 			}
 		}
 	}
 }
 
+// sleep counts a step in (1) or out (-1) of those that wait for a change.
+func (d *day) sleep(s *step, n int) {
+	for _, key := range s.need {
+		d.asleep[key] += n
+	}
+	for _, key := range s.make {
+		d.asleep[key] += n
+	}
+}
+
+// rouse has a step that waits looked at again.
+func (d *day) rouse(i int) {
+	if s := &d.steps[i]; !s.done && !s.queued {
+		s.queued = true
+		d.sleep(s, -1)
+		d.queue = append(d.queue, i)
+	}
+}
+
 // wake has the steps that name a unit looked at again.
 func (d *day) wake(key unitKey) {
-	left := d.by[key]
-	for _, i := range left {
-		if s := &d.steps[i]; !s.done && !s.queued {
-			s.queued = true
-			d.queue = append(d.queue, i)
-		}
+	if d.asleep[key] == 0 {
+		return
+	}
+	for _, i := range d.by[key] {
+		d.rouse(i)
 	}
 }
 
@@ -764,8 +796,11 @@ func (d *day) circles(rest []int) (n int) {
 		inWay[i] = blocked
 	}
 	// who clears the way: the first step, in listed order, that ends the unit
+	passed := map[unitKey]int{} // those before this place can't, and never will
 	clears := func(key unitKey) int {
-		for _, j := range d.by[key] {
+		steps := d.by[key]
+		for ; passed[key] < len(steps); passed[key]++ {
+			j := steps[passed[key]]
 			if s := &d.steps[j]; !s.done && slices.Contains(s.need, key) && !s.keeps(key) {
 				if _, can := inWay[j]; can {
 					return j
@@ -958,7 +993,7 @@ func (d *day) force(rest []int) (n int) {
 func (d *day) hopeless(i int) bool {
 	s := &d.steps[i]
 	helped := func(key unitKey, wants func(o *step) bool) bool {
-		for _, j := range d.by[key] {
+		for _, j := range firstOf(d.by[key]) {
 			if o := &d.steps[j]; j != i && !o.done && wants(o) {
 				return true
 			}
