@@ -295,10 +295,10 @@ func (v *View) flows() map[string]flow {
 			hs := v.tl.Holdings(id)
 			for i := range hs {
 				h := &hs[i]
-				if h.Transitional {
+				if h.Transitional && h.Mode != org.Assist {
 					v.openAt(h.Body, h.Interval)
 					for j := range hs {
-						if r := &hs[j]; r.Key == org.Holder && r.Area == h.Area && r.Holds(h.From) && r.Body != h.Body {
+						if r := &hs[j]; r.Key == org.Holder && r.Area == h.Area && r.From == h.From && r.Began != nil && r.Mode != org.Assist && r.Body != h.Body {
 							v.openAt(r.Body, h.Interval)
 						}
 					}

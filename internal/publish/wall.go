@@ -228,10 +228,10 @@ func (s *standing) state(day org.Date) string {
 // A WallQuery is what a reader wants to see of the wall chart.
 type WallQuery struct {
 	Day   org.Date
-	Kind  string // only bodies of this kind
+	Kind  string // only bodies of this group
 	What  string // only bodies of this class, or to which this happens
 	State string // only bodies that stand so
-	Sort  string // "": in groups by kind; body, what, state, days
+	Sort  string // "": in groups; body, what, state, days
 	Down  bool   // the other way round
 	Most  int    // rows of a group; 0: all
 }
@@ -257,7 +257,8 @@ type Count struct {
 	N int `json:"count"`
 }
 
-// A WallSet is the bodies of one kind.
+// A WallSet is the bodies of one group: a kind of the plan's own area, or
+// another area with all its bodies.
 type WallSet struct {
 	Kind   Term      `json:"kind"`
 	Total  int       `json:"total"`  // bodies in the group
@@ -314,7 +315,7 @@ func (v *View) WallChart(tag lang.Tag, q WallQuery) Wall {
 	all := v.standings()
 	for i := range all {
 		s := &all[i]
-		r := row{s, versionNear(s.life, q.Day).Kind, s.state(q.Day)}
+		r := row{s, v.groupOf(&versionNear(s.life, q.Day).Body), s.state(q.Day)}
 		w.Total++
 		whats[s.class]++
 		for _, f := range s.fates {
@@ -342,8 +343,18 @@ func (v *View) WallChart(tag lang.Tag, q WallQuery) Wall {
 	for _, c := range StateWords {
 		w.States = append(w.States, Count{term(tag, "state", c), states[c]})
 	}
+	slices.SortStableFunc(kindOrder, func(a, b string) int {
+		x, y := strings.HasPrefix(a, areaMark), strings.HasPrefix(b, areaMark)
+		switch {
+		case x == y:
+			return 0
+		case x:
+			return 1
+		}
+		return -1
+	})
 	for _, k := range kindOrder {
-		w.Kinds = append(w.Kinds, Count{term(tag, "bodykind", k), kinds[k]})
+		w.Kinds = append(w.Kinds, Count{v.groupTerm(tag, k), kinds[k]})
 	}
 	if q.Sort != "" {
 		title := map[string]string{}
@@ -379,7 +390,7 @@ func (v *View) WallChart(tag lang.Tag, q WallQuery) Wall {
 		kindOrder = []string{""}
 	}
 	for _, k := range kindOrder {
-		g := WallSet{Kind: term(tag, "bodykind", k), Rows: []WallRow{}}
+		g := WallSet{Kind: v.groupTerm(tag, k), Rows: []WallRow{}}
 		if q.Sort != "" {
 			g.Kind = Term{"", lang.Say(tag, "wall.all")}
 		}
@@ -406,6 +417,28 @@ func (v *View) WallChart(tag lang.Tag, q WallQuery) Wall {
 		}
 	}
 	return w
+}
+
+// areaMark tells the id of a group that is an area from a kind.
+const areaMark = "area:"
+
+// groupOf puts a body of the plan's own area with those of its kind, and one of
+// a lower area with those of that area: so a city's list has its departments
+// together, and each district by itself.
+func (v *View) groupOf(b *org.Body) string {
+	if b.Area != "" && v.plan.Area.Given() && b.Area != v.plan.Area.ID {
+		return areaMark + b.Area
+	}
+	return b.Kind
+}
+
+func (v *View) groupTerm(tag lang.Tag, group string) Term {
+	code, ok := strings.CutPrefix(group, areaMark)
+	if !ok {
+		return term(tag, "bodykind", group)
+	}
+	text, _ := v.area(code).In(tag)
+	return Term{group, text}
 }
 
 func (v *View) wallRow(tag lang.Tag, day org.Date, span Span, s *standing) WallRow {

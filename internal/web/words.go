@@ -48,6 +48,14 @@ func latinWords(s string) bool {
 	return blanks > 0 && letters > 8
 }
 
+// caret stands for words that are marked, where there are none: a place.
+func caret(words string) string {
+	if words == "" {
+		return "‸"
+	}
+	return words
+}
+
 // listed joins terms as the language does.
 func (p *page) listed(terms []publish.Term) string {
 	var words []string
@@ -102,6 +110,14 @@ func (p *page) clause(c publish.Citation) string {
 		to += "#" + url.PathEscape("c-"+c.Clause)
 	}
 	return to
+}
+
+// unlisted is a paper that the plan does not list, as it was written.
+func unlisted(c publish.Citation) string {
+	if c.Clause == "" {
+		return c.Instrument
+	}
+	return c.Instrument + " " + c.Clause
 }
 
 // planLine is the address of a line of the plan: its text is the first on the

@@ -32,3 +32,12 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form.filters");
   if (form) form.requestSubmit();
 });
+
+// The text beside the problems starts at the first marked words.
+document.addEventListener("DOMContentLoaded", () => {
+  if (location.hash) return;
+  for (const box of document.querySelectorAll(".texts .source")) {
+    const first = box.querySelector(".marked:not(.note)");
+    if (first) box.scrollTop = Math.max(0, first.offsetTop - box.clientHeight / 4);
+  }
+});
