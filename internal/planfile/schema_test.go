@@ -83,6 +83,12 @@ func TestExamplesValidate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if _, wrong := Parse(name, text); wrong.HasErrors() {
+			if !strings.Contains(string(text), "# want OB") {
+				t.Errorf("%s: %v", name, wrong)
+			}
+			continue // an example of mistakes, which says so itself
+		}
 		if err := s.Validate(byYAML(t, text)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
