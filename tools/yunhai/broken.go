@@ -1,4 +1,194 @@
 package main
 
-// plant gives the broken example: the same files with faults planted in them.
-func plant(city files) files { return files{} }
+import (
+	"bytes"
+	"log"
+	"strings"
+)
+
+// A fault is planted by putting other words in the place of some that stand
+// once in a file. Each leaves its mark: "# want CODE at words".
+type fault struct{ file, old, new string }
+
+// plant gives the broken example: the same files with one fault of every kind
+// planted, each at another thing, so that none hides another.
+func plant(city files) files {
+	out := files{}
+	for name, text := range city {
+		out[name] = bytes.Clone(text)
+	}
+	for _, f := range faults {
+		text := string(out[f.file])
+		if n := strings.Count(text, f.old); n != 1 {
+			log.Fatalf("%s: %d times, not once:\n%s", f.file, n, f.old)
+		}
+		out[f.file] = []byte(strings.Replace(text, f.old, f.new, 1))
+	}
+	for name, rows := range strayRows {
+		out[name] = append(out[name], rows...)
+	}
+	// these leave nothing else to look at, so each has a folder of its own
+	out["deadline/plan.yaml"] = []byte(small("start: 2019-01-19\ndeadline: 2018-02-28  # want OB0502 at 2018-02-28\n"))
+	out["no-board/plan.yaml"] = []byte(small("board: bord  # want OB0190 at bord\nstart: 2019-01-19\ndeadline: 2019-02-28\n"))
+	out["columns/plan.yaml"] = []byte(small("board: .\nstart: 2019-01-19\ndeadline: 2019-02-28\n" +
+		"# want OB0121 in plates.csv\n# want OB0122 in areas.csv at level\n"))
+	out["columns/areas.csv"] = []byte("code,name,level,level\n990100,云海市,city,city\n")
+	out["columns/plates.csv"] = []byte("body,plate\n")
+	return out
+}
+
+// strayRows are put at the ends of tables; their marks stand in the plan.
+var strayRows = map[string]string{
+	"bodies.csv": "dzt,市地震监测中心,Seismological Monitoring Centre,事业单位,city,990100,kjj,正科级,,\n",
+	"posts.csv": "fl/99,fl,副主席,行政编制,vice\n" +
+		"fl 98,fl,科员,行政编制,\n",
+	"quotas.csv": "fl,机动编制,3名,,,云编〔2015〕8号 十\n",
+	"plates.csv": "gh,市劳动模范协会,,,停用\n" +
+		"fl,=CONCAT(A1),,\n" +
+		"tjj,市人口普查办公室,2019-02-29,\n" +
+		"sjj,市经济责任审计办公室,2019-01-10,2018-01-10\n" +
+		"jyj,市\"扫盲\"办公室,,\n",
+}
+
+var faults = []fault{
+	// the text of the plan
+	{"plan.yaml", "# 云海市机构改革方案（云海市为虚构城市）/ The reform of the invented city of Yunhai\n# Made by tools/yunhai from its template; see README.md.\n",
+		"# 云海市机构改革方案，每类差错各植入一处 / The plan of Yunhai with one fault of every kind planted\n# Made by tools/yunhai from the clean plan; see README.md. The faults in the tables:\n" +
+			"# want OB0123 in plates.csv\n# want OB0125 in plates.csv at =CONCAT(A1)\n# want OB0126 in plates.csv at 2019-02-29\n" +
+			"# want OB0131 in plates.csv at 2018-01-10\n# want OB0129 in posts.csv at fl 98\n# want OB0124 in plates.csv\n" +
+			"# want OB0127 in posts.csv at vice\n# want OB0128 in quotas.csv at 3名\n" +
+			"# want OB0202 in bodies.csv at dzt\n# want OB0301 in duties.csv at yjj-03\n# want OB0303 in duties.csv at tjj-02\n"},
+	{"plan.yaml", "    name: 市工业和信息化局\n    name_en: Industry", "    name: 市工业和信息化局\n    nmae_en: Industry"},
+	{"plan.yaml", "    nmae_en: Industry and Informatisation Bureau\n", "    nmae_en: Industry and Informatisation Bureau  # want OB0104 at nmae_en\n"},
+	{"plan.yaml", "  - rename: wxb\n    name: 市委网络安全和信息化委员会办公室\n", "  - rename: wxb  # want OB0105 at rename\n"},
+	{"plan.yaml", "  - re-rank: whzf\n", "  - re-rank: [whzf, aqjc]  # want OB0106 at [whzf, aqjc]\n"},
+	{"plan.yaml", "    made: 2019-01-18\n", "    made: 2019-02-29  # want OB0107 at 2019-02-29\n"},
+	{"plan.yaml", "    name_en: Office of the Municipal Committee's Staffing Commission\n    by: fa 1.3\n",
+		"    name_en: Office of the Municipal Committee's Staffing Commission\n    by: fa 1.3\n    by: fa 1.3  # want OB0108 at by\n"},
+	{"plan.yaml", "packs: [cn-2018]\n", "packs: [cn-2018, cn-2019]  # want OB0113 at cn-2019\ncalendar: cn-2019  # want OB0109 at calendar\n"},
+	{"plan.yaml", "    kind: minute\n", "    kind: memo  # want OB0111 at memo\n"},
+	{"plan.yaml", "\n  # 3.2\n", `
+  - renmae: fl  # want OB0110 at renmae
+    name: 市妇联
+    by: fa 4.1
+    on: 2019-01-25
+  - re-rank: g h  # want OB0114 at g h
+    rank: 副厅级
+    by: fa 4.1
+    on: 2019-01-25
+  - co-locate: [gh]  # want OB0203 at [gh]
+    by: fa 4.1
+    on: 2019-01-25
+
+  # 3.2
+`},
+
+	// names, papers and the shape of changes
+	{"plan.yaml", "  - add-plate: cgj\n", "  - add-plate: cgju  # want OB0201 at cgju\n"},
+	{"plan.yaml", "  - rename: rdns\n", "  - rename: rdns  # want OB0205 at rdns\n"},
+	{"plan.yaml", "    by: fa 3.1\n    on: 2019-01-25\n  - establish: rdsj\n", "    on: 2019-01-25\n  - establish: rdsj\n"},
+	{"plan.yaml", "    name_en: Local Financial Supervision Bureau\n    by: fa 2.13\n", "    name_en: Local Financial Supervision Bureau\n    by: fa 2.31  # want OB0206 at 2.31\n"},
+	{"plan.yaml", "  - id: qx\n", "  - id: qx  # want OB0207 at qx\n"},
+	{"plan.yaml", "    title_en: Notice on the reform of districts and counties\n    kind: notice\n", "    title_en: Notice on the reform of districts and counties\n    kind: plan\n"},
+	{"plan.yaml", "    name: 市社会治安综合治理委员会办公室\n    by: fa 1.7\n    on: 2019-01-22\n",
+		`    name: 市社会治安综合治理委员会办公室
+    by: fa 1.7
+    on: 2019-01-15  # want OB0208 at 2019-01-15
+  - change-superior: [zfw]
+    to: zfw-i1  # want OB0204 at zfw-i1
+    by: fa 1.7
+    on: 2019-01-22
+`},
+	{"plan.yaml", "  - move-items: all\n    from: hyj\n    to: nw\n    by: sx 3\n    on: 2019-01-24\n", ""},
+	{"plan.yaml", "      - czj-06  # 监督检查市级预算执行情况\n    from: czj\n", "      - czj-06  # want OB0209 at czj-06\n    from: gzw\n"},
+	{"plan.yaml", "  - abolish: hyj\n", "  - abolish: hyj  # want OB0212 at hyj # want OB0213 at hyj\n"},
+	{"plan.yaml", "[hjzdui, scyj, sctg, ycyg, yyjz, tdzz, ncsl]", "[hjzdui, scyj, sctg, ycyg, tdzz, ncsl]"},
+	{"plan.yaml", "    name: 市外国专家局\n    by: fa 2.19\n    on: 2019-01-24\n  - move-quota: 2\n", "    name: 市外专局  # want OB0215 at 市外专局\n    by: fa 2.19\n    on: 2019-01-24\n  - move-quota: 2\n"},
+	{"plan.yaml", "\n  # 2.18\n", `
+  - appoint: p00008
+    body: spj  # want OB0216 at spj
+    role: head
+    by: ld 2
+    on: 2019-01-28
+
+  # 2.18
+`},
+	{"plan.yaml", "\n  # 5.2\n", `
+  - abolish: jgrz  # want OB0210 at jgrz
+    by: fa 5.4
+    on: 2019-01-31
+  - move-quota: 8
+    kind: 事业编制
+    from: jgrz
+    to: jgjc
+    by: sx 1
+    on: 2019-01-31
+  - move-posts: all
+    from: jgrz
+    to: jgjc
+    role: ordinary
+    by: sx 4
+    on: 2019-01-31
+  - abolish: gtjc  # want OB0211 at gtjc
+    by: fa 5.4
+    on: 2019-01-31
+  - rename: lsj  # want OB0214 at lsj
+    name: 市粮食和物资储备局
+    by: fa 2.11
+    on: 2019-01-28
+
+  # 5.2
+`},
+
+	// cover
+	{"responsibilities.csv", "yjj-03,lyx-sg,performer means,,990122,琅屿编发〔2015〕8号 二（一）\n", ""},
+	{"responsibilities.csv", "tjj-02,tjj,,,,云政办发〔2010〕95号 二（一）\n", ""},
+	{"plan.yaml", "\n  # 2.20\n", `
+  - assign: jyj-02  # want OB0302 at jyj-02
+    to: kjj
+    by: fa 2.19
+    on: 2019-01-24
+
+  # 2.20
+`},
+
+	// order and time
+	{"plan.yaml", "    name_en: Cultural Market Administrative Enforcement Team\n", "    name_en: Cultural Market Administrative Enforcement Team\n    id: gengming-whzf\n    after: [gengming-aqjc]  # want OB0401 at gengming-aqjc\n"},
+	{"plan.yaml", "    name_en: Emergency Management Enforcement Team\n", "    name_en: Emergency Management Enforcement Team\n    id: gengming-aqjc\n    after: [gengming-whzf]\n"},
+	{"plan.yaml", "    after: [zujian-shj, bingru-hbj]\n    by: fa 6.1\n    on: 2019-02-20\n", "    after: [zujian-shj, bingru-hbj]\n    by: fa 6.1\n    on: 2019-01-25  # want OB0402 at 2019-01-25\n"},
+	{"plan.yaml", "    name_en: Chengchuan City Emergency Management Bureau\n    by: fa 6.4\n    on: 2019-02-25\n",
+		`    name_en: Chengchuan City Emergency Management Bureau
+    by: fa 6.4
+    on: 2019-03-05  # want OB0501 at 2019-03-05
+
+waivers:
+  - code: OB0501  # want OB0604 at OB0501
+    on: bls-aj
+    until: 2019-03-31
+    by: 市委机构编制委员会办公室
+    because: 白鹭市应急管理局挂牌延期
+`},
+	{"plan.yaml", "    to: jrb\n    by: fa 2.13\n    on: 2019-01-24\n    in_place: 2019-01-28\n", "    to: jrb\n    by: fa 2.13\n    on: 2019-01-24\n    in_place: 2019-01-21  # want OB0503 at 2019-01-21\n"},
+
+	// discipline
+	{"plan.yaml", "  - set-posts: tzb\n    posts: 3\n", "  - set-posts: tzb  # want OB0601 at tzb\n    posts: 30\n"},
+	{"plan.yaml", "\n  # 2.15\n", `
+  - set-posts: jtj  # want OB0602 at jtj
+    posts: 2
+    kind: 行政编制
+    role: deputy
+    title: 副局长
+    by: ld 3
+    on: 2019-01-25
+
+  # 2.15
+`},
+	{"plan.yaml", "  - establish: rdsj\n", "  - establish: rdsj  # want OB0603 at rdsj\n"},
+	{"plan.yaml", "  - appoint: p01153\n    body: rdsj\n    role: head\n    by: ld 4\n    on: 2019-01-25\n", ""},
+}
+
+// small gives a plan of which only the first lines say anything.
+func small(lines string) string {
+	return "oneboard: plan/v1\nid: yunhai-2019\ntitle: 云海市机构改革方案\ntitle_en: Reform plan of the city of Yunhai\n" + lines +
+		"changes: []\n"
+}
