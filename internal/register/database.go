@@ -45,7 +45,7 @@ func openDatabase(dsn string) (*database, error) {
 	// the tables behind the triggers' back.
 	file := "file:" + (&url.URL{Path: dsn}).EscapedPath() +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_defensive=1&_dqs=0"
-	return openSQLite(file+"&_txlock=immediate", file+"&_pragma=query_only(1)&_pragma=mmap_size(268435456)")
+	return openSQLite(file+"&_txlock=immediate&_pragma=cache_size(-131072)", file+"&_pragma=query_only(1)&_pragma=mmap_size(268435456)")
 }
 
 // openScratch gives an empty database in memory, for rebuilding.
@@ -191,14 +191,33 @@ func (w *writer) insert(ctx context.Context, table string, columns []string, n i
 			return err
 		})
 	}
-	marks := "?" + strings.Repeat(", ?", len(columns)-1)
-	statement, err := w.tx.PrepareContext(ctx, `INSERT INTO `+table+` ("`+strings.Join(columns, `", "`)+`") VALUES (`+marks+`)`)
-	if err != nil {
-		return err
-	}
-	defer statement.Close()
-	for i := range n {
-		if _, err := statement.ExecContext(ctx, row(i)...); err != nil {
+	// Many rows to a statement: going into SQLite costs more than a row does.
+	const batch = 64
+	marks := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
+	var statement *sql.Stmt
+	defer func() {
+		if statement != nil {
+			statement.Close()
+		}
+	}()
+	args := make([]any, 0, batch*len(columns))
+	for from, prepared := 0, 0; from < n; from += prepared {
+		if size := min(batch, n-from); size != prepared {
+			if statement != nil {
+				statement.Close()
+			}
+			var err error
+			statement, err = w.tx.PrepareContext(ctx, `INSERT INTO `+table+` (`+list(columns)+`) VALUES `+marks+strings.Repeat(", "+marks, size-1))
+			if err != nil {
+				return err
+			}
+			prepared = size
+		}
+		args = args[:0]
+		for i := range prepared {
+			args = append(args, row(from+i)...)
+		}
+		if _, err := statement.ExecContext(ctx, args...); err != nil {
 			return err
 		}
 	}
