@@ -268,7 +268,7 @@ func (y *city) readInstitutions() {
 }
 
 // sizeOf gives the title of an institution's head and its quota, by what its
-// name says it is.
+// name ends with.
 func sizeOf(name string) (head string, quota int) {
 	for _, k := range []struct {
 		word, head  string
@@ -279,9 +279,9 @@ func sizeOf(name string) (head string, quota int) {
 		{"学院", "院长", 160, 20}, {"大学", "校长", 130, 10}, {"党校", "校长", 64, 1}, {"学校", "校长", 60, 9},
 		{"研究院", "院长", 40, 6}, {"福利院", "院长", 56, 8}, {"院", "院长", 34, 6}, {"报社", "社长", 150, 1}, {"电视台", "台长", 210, 1},
 		{"馆", "馆长", 26, 5}, {"所", "所长", 18, 3}, {"站", "站长", 16, 3}, {"处", "处长", 30, 4}, {"林场", "场长", 36, 4},
-		{"局", "局长", 36, 2}, {"园", "主任", 40, 3}, {"", "主任", 14, 3},
+		{"局", "局长", 36, 2}, {"动物园", "园长", 40, 3}, {"联合会", "主席", 20, 1}, {"", "主任", 14, 3},
 	} {
-		if strings.Contains(name, k.word) {
+		if strings.HasSuffix(name, k.word) {
 			return k.head, k.least + k.step*pick(5, name)
 		}
 	}
@@ -483,11 +483,11 @@ func (y *city) makeItems() {
 		add("budget", short+"2019年部门预算", "1", fmt.Sprint((b.quota*31+pick(400, b.id))*10000), "", "")
 		add("account", short+"零余额账户", "1", "", "", "")
 		add("archives", fmt.Sprintf("%s全宗（A%03d）", short, n+1), fmt.Sprint(1200+pick(9000, b.id, "archives")), "", "", "")
-		if pick(3, b.id, "office") != 0 {
+		if b.quota >= 14 && pick(3, b.id, "office") != 0 {
 			add("building", fmt.Sprintf("%s办公用房（%s%d号）", short, roads[pick(len(roads), b.id)], 1+pick(300, b.id, "no")),
 				fmt.Sprint(900+b.quota*21), "", "", "")
 		}
-		if pick(2, b.id, "car") != 0 {
+		if b.quota >= 14 && pick(2, b.id, "car") != 0 {
 			add("vehicle", short+"公务用车", fmt.Sprint(1+b.quota/24), fmt.Sprint((1+b.quota/24)*168000), "", "")
 		}
 		for _, line := range lines("items.txt") {

@@ -109,6 +109,7 @@ func (w *writer) posts(body, field string, n int) string {
 	if len(chosen) < n {
 		log.Fatalf("%s has not %d posts to give", body, n)
 	}
+	slices.SortFunc(chosen, func(a, b post) int { return strings.Compare(a.id, b.id) })
 	var b strings.Builder
 	for _, p := range chosen {
 		fmt.Fprintf(&b, "\n      - %s  # %s", p.id, p.title)
