@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"oneboard/internal/diag"
+	"oneboard/internal/exchange"
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/planfile"
@@ -150,7 +151,8 @@ func printable(line string) string {
 // wantMark is the expectation that a test reads, with the blanks before it.
 var wantMark = regexp.MustCompile(`[ \t]*#[ \t]*want OB\d{4}[^\n]*`)
 
-// withoutWants gives the files of a page without the marks for the test.
+// withoutWants gives the files of a page without the marks for the test, and
+// without the files that held nothing else.
 func withoutWants(files []txtar.File) []txtar.File {
 	var out []txtar.File
 	for _, f := range files {
@@ -162,13 +164,15 @@ func withoutWants(files []txtar.File) []txtar.File {
 			}
 			b.WriteString(kept)
 		}
-		out = append(out, txtar.File{Name: f.Name, Data: []byte(b.String())})
+		if b.Len() > 0 || len(f.Data) == 0 {
+			out = append(out, txtar.File{Name: f.Name, Data: []byte(b.String())})
+		}
 	}
 	return out
 }
 
 // pageProblems runs the files of a page as the verbs would: a plan is checked,
-// a board without a plan too, and a history is replayed.
+// a history or a board is read.
 func pageProblems(files []txtar.File) (diag.List, error) {
 	fsys, err := txtar.FS(&txtar.Archive{Files: files})
 	if err != nil {
@@ -181,7 +185,12 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 		}
 		return m.check().Problems, nil
 	}
-	return nil, fs.ErrNotExist
+	if reader, ok := exchange.Detect(fsys); ok {
+		_, problems, err := reader.Read(fsys)
+		return problems, err
+	}
+	_, problems, err := exchange.ReadBoard(fsys, ".")
+	return problems, err
 }
 
 // kindLine is one line of the list of kinds of change.

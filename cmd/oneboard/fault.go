@@ -113,6 +113,8 @@ func (e *env) faultOf(err error) *fault {
 		return broken(err, "clock")
 	case errors.Is(err, register.ErrNoEntry):
 		return broken(err, "no-entry")
+	case errors.Is(err, register.ErrEdited):
+		return broken(err, "edited")
 	case errors.Is(err, register.ErrNewer):
 		return broken(err, "newer")
 	case errors.Is(err, context.Canceled):

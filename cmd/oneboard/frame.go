@@ -92,9 +92,9 @@ func (e *env) root(code *int) *cobra.Command {
 	root.SetUsageFunc(func(c *cobra.Command) error { e.help(e.out, c); return nil })
 
 	for _, make := range []func(*env) verb{
-		checkVerb, diffVerb, showVerb, whoVerb,
-		importVerb, exportVerb, serveVerb, explainVerb, schemaVerb,
-		versionVerb, completionVerb,
+		checkVerb, diffVerb, showVerb, whoVerb, replayVerb,
+		importVerb, exportVerb, serveVerb, verifyVerb,
+		explainVerb, schemaVerb, versionVerb, completionVerb,
 	} {
 		root.AddCommand(e.command(make(e), code))
 	}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 
 	"oneboard/internal/check"
 	"oneboard/internal/diag"
+	"oneboard/internal/exchange"
 	"oneboard/internal/lang"
 	"oneboard/internal/register"
 )
@@ -12,13 +14,22 @@ import (
 // importVerb reads a board, or a plan with its board, into the register; or
 // writes the files of a source as a history folder.
 func importVerb(e *env) verb {
-	var to, by string
+	var to, by, where string
+	var history bool
 	return verb{name: "import", min: 1, max: 1,
 		flags: func(f *flags) {
 			f.text(&to, "register", "")
 			f.text(&by, "by", "")
+			f.truth(&history, "history")
+			f.text(&where, "to", "")
 		},
 		run: func(args []string) (int, error) {
+			if history {
+				return e.importHistory(args[0], where)
+			}
+			if where != "" {
+				return exitFail, cannot("to-without-history")
+			}
 			m, err := e.take(args[0])
 			if err != nil {
 				return exitFail, err
@@ -118,4 +129,37 @@ func (e *env) printReceipts(name string, m *matter, made []written) error {
 			"Hash": w.Leaf.String()}))
 	}
 	return nil
+}
+
+// importHistory writes what the files of a source say as a history folder.
+func (e *env) importHistory(from, to string) (int, error) {
+	if to == "" {
+		return exitFail, cannot("no-target")
+	}
+	h, problems, err := e.takeHistory(from)
+	if err != nil {
+		return exitFail, err
+	}
+	if problems.HasErrors() {
+		return e.report(&matter{name: from}, problems, false)
+	}
+	if a, err := filepath.Abs(e.path(from)); err == nil {
+		if b, err := filepath.Abs(e.path(to)); err == nil && a == b {
+			return exitFail, cannot("target-is-source", "Path", to)
+		}
+	}
+	if err := exchange.WriteHistory(e.path(to), h); err != nil {
+		return exitFail, err
+	}
+	if e.json {
+		return exitOK, e.document(struct {
+			Source    string      `json:"source"`
+			To        string      `json:"to"`
+			Snapshots int         `json:"snapshots"`
+			Events    int         `json:"events"`
+			Problems  []diag.View `json:"problems"`
+		}{from, to, len(h.Snapshots), len(h.Events), problems.Views(e.tag)})
+	}
+	e.printf("%s\n", e.say("import.history", lang.Args{"Source": from, "To": to, "Snapshots": len(h.Snapshots), "Events": len(h.Events)}))
+	return exitOK, problems.WriteText(e.err, e.tag, diag.Printed)
 }

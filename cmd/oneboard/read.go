@@ -163,7 +163,9 @@ func readMatter(files fs.FS, name, dir string, text []byte) (*matter, error) {
 	m.packs = packs
 	m.problems.Add(problems...)
 	if m.plan.Board.Text == "" {
-		m.board = &org.Board{} // a plan from nothing
+		if !m.problems.HasErrors() { // else the board may be named where the text can't be read
+			m.board = &org.Board{} // a plan from nothing
+		}
 		return m, nil
 	}
 	where := filepath.ToSlash(m.plan.Board.Text)
@@ -197,10 +199,28 @@ func (m *matter) check() check.Result {
 	if m.board != nil {
 		r = check.Run(m.board, m.plan, m.packs...)
 	}
-	r.Problems = append(r.Problems, m.problems...)
+	r.Problems = append(follows(m.problems, r.Problems), m.problems...)
 	r.Problems.Sort()
 	if m.problems.HasErrors() {
 		r.Checked = nil
 	}
 	return r
+}
+
+// follows takes out of found what stands at words that are faulty as text: it
+// follows from that fault, and one cause gives one diagnostic.
+func follows(text, found diag.List) diag.List {
+	faulty := map[diag.Span]bool{}
+	for _, d := range text {
+		if d.Severity == diag.Error {
+			faulty[d.Span] = true
+		}
+	}
+	var out diag.List
+	for _, d := range found {
+		if !faulty[d.Span] {
+			out = append(out, d)
+		}
+	}
+	return out
 }

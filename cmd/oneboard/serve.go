@@ -179,14 +179,7 @@ func (s *show) addMatter(m *matter, at string) error {
 		s.shown = append(s.shown, b)
 		return nil
 	}
-	if at == "" {
-		dir, err := s.folder()
-		if err != nil {
-			return err
-		}
-		at = filepath.Join(dir, b.Slug+"-"+mark(m)+".db")
-	}
-	reg, shown, err := e.openRegister(at, true)
+	reg, shown, err := s.openFor(m, b.Slug, at)
 	if err != nil {
 		return err
 	}
@@ -216,6 +209,28 @@ func (s *show) addMatter(m *matter, at string) error {
 	b.at = atRegister(e, reg, view.Seq, r)
 	s.shown = append(s.shown, b)
 	return nil
+}
+
+// openFor opens the register that is named for a matter, or else the one that is
+// kept for it.
+func (s *show) openFor(m *matter, slug, at string) (*register.Register, string, error) {
+	if at != "" {
+		return s.e.openRegister(at, true)
+	}
+	name := slug + "-" + mark(m) + ".db"
+	dir, err := s.folder()
+	if err != nil {
+		return nil, "", err
+	}
+	reg, shown, err := s.e.openRegister(filepath.Join(dir, name), true)
+	if s.temp == "" && (errors.Is(err, register.ErrNewer) || errors.Is(err, register.ErrEdited)) {
+		// Another version of the program has made it: it keeps what is its.
+		if s.temp, err = os.MkdirTemp("", "oneboard-*"); err != nil {
+			return nil, "", err
+		}
+		return s.e.openRegister(filepath.Join(s.temp, name), true)
+	}
+	return reg, shown, err
 }
 
 // holds reports whether the register has this plan applied to this board.

@@ -194,13 +194,14 @@ func (e *env) printAnswer(a *answer) {
 			if h.Area != "" && h.Area != a.In {
 				name += " @ " + h.Area
 			}
-			rows = append(rows, []string{label, name, e.period(h), e.paperWords(h.Papers)})
+			says := e.paperWords(h.Papers)
 			if h.Transitional {
-				rows = append(rows, []string{"", "  " + e.say("who.transition")})
+				says = e.say("who.transition")
 			}
+			rows = append(rows, []string{label, name, e.period(h), says})
 		}
 		if k.What == "overlap" {
-			rows = append(rows, []string{"", "  " + e.say("who.overlap")})
+			rows = append(rows, []string{"", "", "", e.say("who.overlap")})
 		}
 	}
 	e.table(nil, rows)
