@@ -115,7 +115,7 @@ func (c *checker) settleQuota(s *staff, t *staffStep) {
 				diag.F("what", diag.Word("what.quotas")), diag.F("kind", ch.Class.Text), diag.F("limit", has), diag.F("found", ch.Posts.N)))
 			return
 		}
-		add(slot(t.giver, kind), -ch.Posts.N, 0, 0)
+		add(slot(t.giver, kind), -ch.Posts.N, -1, -1)
 		add(slot(t.taker, kind), ch.Posts.N, -1, -1)
 	case *org.Merge, *org.MergeInto:
 		if t.giver < 0 || t.taker < 0 {

@@ -316,6 +316,9 @@ func (c *checker) linkDuties() {
 // not there, which is reported once. Areas are not asked for when the board
 // keeps none: then their codes are free words.
 func (c *checker) cell(ix *names, table string, row diag.Span, column, id string) int32 {
+	if id == "" {
+		return ghost // a required cell without an id was reported by who read the table
+	}
 	if at := ix.find(id); at != none {
 		return at
 	}
