@@ -110,7 +110,7 @@ func script(blocks []block) string {
 				exits = b.exits
 			}
 			name := fmt.Sprintf("block-%d-%d", n, i)
-			files[name+".sh"] = command + "\n"
+			files[name+".sh"] = strings.ReplaceAll(command, "go run ./cmd/oneboard", "oneboard") + "\n"
 			fmt.Fprintf(&s, "exits %d sh -c '. ./%s.sh'\n", exits, name)
 			if b.shown && b.outputs[i] != "" {
 				files[name+".want"] = b.outputs[i]
