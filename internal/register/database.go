@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -40,13 +41,43 @@ func openDatabase(dsn string) (*database, error) {
 	if dsn == "" {
 		return nil, errors.New("register: no file or connection string was given")
 	}
-	// FULL: an entry that was acknowledged survives a loss of power. WAL:
-	// readers never wait for the writer. Defensive: no SQL reaches the pages of
-	// the tables behind the triggers' back.
+	// FULL: an entry that was acknowledged survives a loss of power. Defensive:
+	// no SQL reaches the pages of the tables behind the triggers' back.
 	file := "file:" + (&url.URL{Path: dsn}).EscapedPath() +
-		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_defensive=1&_dqs=0"
+		"?_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)&_defensive=1&_dqs=0"
 	return openSQLite(file+"&_txlock=immediate&_pragma=cache_size(-131072)", file+"&_pragma=query_only(1)&_pragma=mmap_size(268435456)")
 }
+
+// prepare makes an SQLite file one in which readers never wait for the writer
+// (WAL). The file remembers it. SQLite does not wait by itself when others open
+// the new file at the same time, so we do, for ten seconds like everywhere.
+func (d *database) prepare(ctx context.Context) error {
+	if d.postgres {
+		return nil
+	}
+	for try := 0; ; try++ {
+		var mode string
+		err := d.write.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode)
+		var busy *sqlite.Error
+		if errors.As(err, &busy) && busy.Code()&0xff == sqliteBusy && try < 500 {
+			select {
+			case <-ctx.Done():
+			case <-time.After(20 * time.Millisecond):
+				continue
+			}
+		}
+		if err == nil && mode != "wal" {
+			err = fmt.Errorf("the journal mode is %s", mode)
+		}
+		if err != nil {
+			return fmt.Errorf("register: %w", err)
+		}
+		return nil
+	}
+}
+
+// sqliteBusy is SQLITE_BUSY: another connection has the lock.
+const sqliteBusy = 5
 
 // openScratch gives an empty database in memory, for rebuilding.
 func openScratch() (*database, error) {

@@ -64,6 +64,9 @@ func Open(ctx context.Context, dsn string) (*Register, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.prepare(ctx); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
 	if err := d.migrate(ctx, schema); err != nil {
 		return nil, errors.Join(err, d.close())
 	}

@@ -54,15 +54,18 @@ func freshPostgres(t testing.TB) string {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("t%d_%d", os.Getpid(), time.Now().UnixNano())
-	admin := raw(t, dsn)
-	if _, err := admin.Exec("CREATE SCHEMA " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.Exec("DROP SCHEMA " + name + " CASCADE"); err != nil {
+	admin := func(statement string) {
+		d, err := openDatabase(dsn)
+		if err == nil {
+			_, err = d.write.Exec(statement)
+			d.close()
+		}
+		if err != nil {
 			t.Error(err)
 		}
-	})
+	}
+	admin("CREATE SCHEMA " + name)
+	t.Cleanup(func() { admin("DROP SCHEMA " + name + " CASCADE") })
 	q := u.Query()
 	q.Set("search_path", name)
 	u.RawQuery = q.Encode()
