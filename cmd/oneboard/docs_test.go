@@ -71,7 +71,7 @@ func blocksOf(text string) (blocks []block, complaints []string) {
 			continue
 		}
 		b.run = true
-		for _, word := range strings.Split(mark[2], ",") {
+		for word := range strings.FieldsFuncSeq(mark[2], func(r rune) bool { return r == ',' || r == ';' }) {
 			word = strings.TrimSpace(word)
 			if _, err := fmt.Sscanf(word, "exits %d", &b.exits); err == nil || word == "" {
 				continue

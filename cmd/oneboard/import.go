@@ -42,6 +42,11 @@ func importVerb(e *env) verb {
 			if err != nil {
 				return exitFail, err
 			}
+			if !e.registerExists(to) { // what is wrong must not leave an empty register behind
+				if problems := m.check().Problems; problems.HasErrors() {
+					return e.report(m, problems, false)
+				}
+			}
 			reg, name, err := e.openRegister(to, true)
 			if err != nil {
 				return exitFail, err

@@ -72,6 +72,9 @@ func (e *env) take(arg string) (*matter, error) {
 		}
 		return readMatter(files, standardInput, ".", text)
 	}
+	if e.isRegister(arg) {
+		return nil, cannot("is-register", "Path", shownRegister(arg))
+	}
 	name := path.Clean(filepath.ToSlash(arg))
 	at, err := fs.Stat(files, name)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -151,6 +152,17 @@ func (e *env) openRegister(named string, make bool) (*register.Register, string,
 	}
 	reg, err := register.Open(e.ctx, e.path(named))
 	return reg, named, err
+}
+
+// registerExists reports whether the register that openRegister would open is
+// there already.
+func (e *env) registerExists(named string) bool {
+	named = cmp.Or(named, e.getenv(registerVariable), registerHere)
+	if isServer(named) {
+		return true
+	}
+	_, err := os.Stat(e.path(named))
+	return err == nil
 }
 
 func isServer(name string) bool {
