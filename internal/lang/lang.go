@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -25,14 +26,16 @@ import (
 // Tag names a language of the catalogue. The zero Tag is not a language.
 type Tag string
 
-// The languages that the catalogue has.
+// The two languages that the tables themselves have columns for. The catalogue
+// may have more.
 const (
 	EN Tag = "en"
 	ZH Tag = "zh"
 )
 
-// Tags lists the languages in the order in which they are offered.
-var Tags = []Tag{ZH, EN}
+// Tags lists the languages of the catalogue in the order in which they are
+// offered: Chinese, English, then any other by its tag.
+var Tags = tags()
 
 // Args are the named variables of a message.
 type Args map[string]any
@@ -48,7 +51,28 @@ type speaker struct {
 	ids       map[string]string
 }
 
-var speakers = map[Tag]*speaker{EN: {}, ZH: {}}
+var speakers = func() map[Tag]*speaker {
+	out := map[Tag]*speaker{}
+	for _, tag := range Tags {
+		out[tag] = &speaker{}
+	}
+	return out
+}()
+
+func tags() []Tag {
+	out := []Tag{ZH, EN}
+	files, err := catalogue.ReadDir("catalogue")
+	if err != nil {
+		panic("lang: " + err.Error())
+	}
+	for _, f := range files {
+		tag, _, _ := strings.Cut(f.Name(), ".")
+		if !slices.Contains(out, Tag(tag)) {
+			out = append(out, Tag(tag))
+		}
+	}
+	return out
+}
 
 func (s *speaker) load(tag Tag) {
 	bundle := i18n.NewBundle(language.English)
