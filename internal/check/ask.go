@@ -381,15 +381,8 @@ func (t *Timeline) On(day org.Date) *org.Board {
 		}
 	}
 	s := &c.staff
-	for k, list := range s.limits {
-		if l := s.quotaOn(k, day); l != nil && c.bodies[k>>16].holds(day) && len(list) > 0 {
-			q := org.Quota{Body: c.bodies[k>>16].id, Kind: s.kinds[k&0xffff], Posts: l.posts, Leaders: l.leaders, Deputies: l.deputies,
-				Interval: org.Interval{From: l.day, To: org.Forever}}
-			if l.row >= 0 {
-				q = b.Quotas[l.row]
-			} else if l.change >= 0 {
-				q.By = Citations(c.plan.Changes[l.change])
-			}
+	for k := range s.limits {
+		if q, ok := t.quotaOn(k, day); ok {
 			out.Quotas = append(out.Quotas, q)
 		}
 	}
@@ -397,18 +390,8 @@ func (t *Timeline) On(day org.Date) *org.Board {
 		return cmp.Or(cmp.Compare(c.bodyIx.find(x.Body), c.bodyIx.find(y.Body)), cmp.Compare(x.Kind, y.Kind))
 	})
 	for i := range s.posts {
-		at := s.seats.on(int32(i), day)
-		def := s.posts[i].def
-		if at < 0 || !def.Holds(day) {
-			continue
-		}
-		p := *def
-		p.Body, p.Role = c.bodies[at].id, s.roleOn(int32(i), day)
-		out.Posts = append(out.Posts, p)
-		for _, st := range s.filled[int32(i)] {
-			if st.Holds(day) {
-				out.Appointments = append(out.Appointments, org.Appointment{Post: p.ID, Person: st.person, Interval: st.Interval})
-			}
+		if at := s.seats.on(int32(i), day); at >= 0 && s.posts[i].def.Holds(day) {
+			t.postOn(out, int32(i), at, day)
 		}
 	}
 	for i := range b.Items {
@@ -419,6 +402,61 @@ func (t *Timeline) On(day org.Date) *org.Board {
 		}
 	}
 	return out
+}
+
+// StaffOf gives the quotas, posts and appointments of one body on a day, as On
+// does for all bodies, and nothing else. It costs what the body has, not what
+// the board has. A body that there is none of has nothing.
+func (t *Timeline) StaffOf(body string, day org.Date) *org.Board {
+	c, s := t.c, &t.c.staff
+	out := &org.Board{Tables: t.board.Tables}
+	at := c.bodyIx.find(body)
+	if at < 0 {
+		return out
+	}
+	for kind := range s.kinds {
+		if q, ok := t.quotaOn(slot(at, int16(kind)), day); ok {
+			out.Quotas = append(out.Quotas, q)
+		}
+	}
+	slices.SortFunc(out.Quotas, func(x, y org.Quota) int { return cmp.Compare(x.Kind, y.Kind) })
+	posts := s.seats.had(at, day)
+	slices.Sort(posts)
+	for _, i := range posts {
+		t.postOn(out, i, at, day)
+	}
+	return out
+}
+
+// quotaOn gives the quota of a body and kind on a day, and whether there is one.
+func (t *Timeline) quotaOn(k int64, day org.Date) (q org.Quota, ok bool) {
+	c, s := t.c, &t.c.staff
+	l := s.quotaOn(k, day)
+	if l == nil || !c.bodies[k>>16].holds(day) {
+		return q, false
+	}
+	if l.row >= 0 {
+		return t.board.Quotas[l.row], true
+	}
+	q = org.Quota{Body: c.bodies[k>>16].id, Kind: s.kinds[k&0xffff], Posts: l.posts, Leaders: l.leaders, Deputies: l.deputies,
+		Interval: org.Interval{From: l.day, To: org.Forever}}
+	if l.change >= 0 {
+		q.By = Citations(c.plan.Changes[l.change])
+	}
+	return q, true
+}
+
+// postOn puts a post, and who is in it, on the board of a day.
+func (t *Timeline) postOn(out *org.Board, i, body int32, day org.Date) {
+	s := &t.c.staff
+	p := *s.posts[i].def
+	p.Body, p.Role = t.c.bodies[body].id, s.roleOn(i, day)
+	out.Posts = append(out.Posts, p)
+	for _, st := range s.filled[i] {
+		if st.Holds(day) {
+			out.Appointments = append(out.Appointments, org.Appointment{Post: p.ID, Person: st.person, Interval: st.Interval})
+		}
+	}
 }
 
 func (t *Timeline) platesOn(id string, day org.Date) []org.Plate {

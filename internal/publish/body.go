@@ -237,11 +237,10 @@ func keysOn(tag lang.Tag, hs []check.Holding, day org.Date) KeySet {
 	return s
 }
 
-// quotaRows compares quota and posts. It reads the boards of three days, which
-// the timeline makes; see staffing for how that is kept cheap.
+// quotaRows compares quota and posts, before, on the day and after.
 func (v *View) quotaRows(tag lang.Tag, id string, day org.Date) []QuotaRow {
-	st := v.staffing(day)[id]
-	was, will := v.staffing(v.before())[id], v.staffing(v.after())[id]
+	st := v.staffing(id, day)
+	was, will := v.staffing(id, v.before()), v.staffing(id, v.after())
 	var kinds []string
 	for _, s := range []staff{was, st, will} {
 		for _, q := range s.quotas {

@@ -45,8 +45,6 @@ type View struct {
 
 	underOnce sync.Once
 	inferiors map[string][]string
-
-	epochs epochs
 }
 
 // Of makes a view of a result. The result must hold a timeline.
