@@ -483,13 +483,23 @@ func (t *Timeline) rowsOn(d int32, day org.Date) []org.Responsibility {
 		if s.row >= 0 {
 			r.Extra, r.At = t.board.Responsibilities[s.row].Extra, t.board.Responsibilities[s.row].At
 		}
-		same := slices.IndexFunc(out, func(o org.Responsibility) bool {
-			return o.Body == r.Body && o.Mode == r.Mode && o.Area == r.Area && o.Interval == r.Interval && o.By == r.By
-		})
-		if same >= 0 {
-			out[same].Keys |= r.Keys
-		} else {
-			out = append(out, r)
+		places := []string{h.Area}
+		if len(s.except) > 0 && !t.c.freeAreas {
+			// a table has no column for exceptions: name what is left
+			places = places[:0]
+			for _, a := range t.c.remain(&t.c.duties[d], s.area, s.except) {
+				places = append(places, t.c.areas[a].def.Code)
+			}
+		}
+		for _, r.Area = range places {
+			same := slices.IndexFunc(out, func(o org.Responsibility) bool {
+				return o.Body == r.Body && o.Mode == r.Mode && o.Area == r.Area && o.Interval == r.Interval && o.By == r.By
+			})
+			if same >= 0 {
+				out[same].Keys |= r.Keys
+			} else {
+				out = append(out, r)
+			}
 		}
 	}
 	return out
@@ -508,6 +518,9 @@ func (c *checker) areasOn(day org.Date) []org.Area {
 		}
 	}
 	var out []org.Area
+	if c.freeAreas {
+		return nil
+	}
 	for i := range c.areas {
 		a := *c.areas[i].def
 		if from, ok := come[a.Code]; ok && i >= len(c.board.Areas) {

@@ -119,10 +119,14 @@ func (c *checker) atoms(duty *duty) []int32 {
 		}
 	}
 	root := duty.area
-	if root < 0 || !slices.Contains(named, root) && !c.madeUp(root, named) {
-		if root >= 0 || !c.rootsMadeUp(named) {
+	switch {
+	case c.freeAreas:
+		// nobody knows whether the named ones make up the whole
+		if slices.ContainsFunc(duty.segs, func(s segment) bool { return s.area == none && !s.Empty() }) {
 			out = append(out, none)
 		}
+	case root >= 0 && !slices.Contains(named, root) && !c.madeUp(root, named), root < 0 && !c.rootsMadeUp(named):
+		out = append(out, none)
 	}
 	slices.Sort(out)
 	return out
@@ -360,23 +364,12 @@ func (c *checker) where(l *lapse) []diag.Name {
 			named = append(named, s.area)
 		}
 	}
-	var out []diag.Name
-	var todo []int32
-	if duty.area >= 0 {
-		todo = []int32{duty.area}
+	if len(named) == 0 && duty.area < 0 || c.freeAreas {
+		return nil
 	}
-	for len(todo) > 0 {
-		a := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		switch {
-		case slices.Contains(named, a):
-		case slices.ContainsFunc(named, func(n int32) bool { return c.within(n, a) }):
-			for i := len(c.areas[a].children) - 1; i >= 0; i-- {
-				todo = append(todo, c.areas[a].children[i])
-			}
-		default:
-			out = append(out, c.areas[a].def.Label())
-		}
+	var out []diag.Name
+	for _, a := range c.remain(duty, none, named) {
+		out = append(out, c.areas[a].def.Label())
 	}
 	return out
 }

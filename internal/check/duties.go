@@ -303,15 +303,30 @@ func (c *checker) carry(m *move) {
 			continue
 		}
 		// a duty goes with its parts, but for those that other changes name
-		for todo := slices.Clone(c.duties[d].parts); len(todo) > 0; {
-			part := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			if !c.named[pair(m.giver, part)] {
-				c.hand(m, part)
-				todo = append(todo, c.duties[part].parts...)
+		c.eachPart(d, func(part int32) bool {
+			if c.named[pair(m.giver, part)] {
+				return false
 			}
-			if len(todo) > len(c.duties) {
-				break // parts of each other
+			c.hand(m, part)
+			return true
+		})
+	}
+}
+
+// eachPart calls do for the parts of a duty, and for their parts as long as do
+// says to go on: each once, however they are nested.
+func (c *checker) eachPart(d int32, do func(int32) bool) {
+	if len(c.duties[d].parts) == 0 {
+		return
+	}
+	seen := map[int32]bool{d: true}
+	for todo := slices.Clone(c.duties[d].parts); len(todo) > 0; {
+		part := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !seen[part] {
+			seen[part] = true
+			if do(part) {
+				todo = append(todo, c.duties[part].parts...)
 			}
 		}
 	}
@@ -346,12 +361,9 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 		if s.transitional {
 			continue // it only keeps the work for somebody else
 		}
-		carve := false
-		if m.area >= 0 && s.area != m.area {
-			if s.area >= 0 && !c.within(m.area, s.area) {
-				continue
-			}
-			carve = true
+		whole, part := c.share(duty, &s, m.area)
+		if !whole && !part {
+			continue
 		}
 		moved = true
 		// what the giver will only get later, the taker gets then in his stead
@@ -359,11 +371,19 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 		next := s
 		next.From, next.body, next.began, next.row = at, m.taker, m.change, none
 		next.transitional, next.cutByEnd = false, false
-		if carve {
-			next.area, next.except = m.area, nil
-			rest := s
+		rest := s
+		if part {
+			next.area, next.except, rest.except = m.area, nil, []int32{m.area}
+			for _, a := range s.except {
+				if c.within(a, m.area) {
+					next.except = append(next.except, a)
+				} else {
+					rest.except = append(rest.except, a)
+				}
+			}
+		}
+		if part && c.anywhere(duty, &rest) {
 			rest.From, rest.began, rest.row = at, m.change, none
-			rest.except = append(slices.Clone(s.except), m.area)
 			if at > s.From {
 				duty.segs[i].To, duty.segs[i].ended = at, m.change
 				duty.segs = append(duty.segs, rest)
@@ -381,6 +401,59 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 		}
 	}
 	return moved
+}
+
+// share tells how much of where a body has a duty lies in an area (none:
+// everywhere): the whole of it, a part of it, or nothing.
+func (c *checker) share(duty *duty, s *segment, area int32) (whole, part bool) {
+	in := s.area
+	if in == none {
+		in = duty.area
+	}
+	switch {
+	case area < 0 || in >= 0 && c.within(in, area):
+		return true, false
+	case in >= 0 && !c.within(area, in):
+		return false, false
+	}
+	return false, !slices.ContainsFunc(s.except, func(a int32) bool { return c.within(area, a) })
+}
+
+// anywhere reports whether the exceptions of a segment leave anything of it.
+func (c *checker) anywhere(duty *duty, s *segment) bool {
+	return len(s.except) == 0 || c.freeAreas || len(c.remain(duty, s.area, s.except)) > 0
+}
+
+// remain lists what is left of an area (none: the duty's whole area) without
+// some areas inside it, in the fewest pieces.
+func (c *checker) remain(duty *duty, area int32, without []int32) []int32 {
+	if area == none {
+		area = duty.area
+	}
+	todo := []int32{area}
+	if area < 0 {
+		todo = todo[:0]
+		for i := len(c.areas) - 1; i >= 0; i-- {
+			if c.areas[i].parent < 0 {
+				todo = append(todo, int32(i))
+			}
+		}
+	}
+	var out []int32
+	for len(todo) > 0 {
+		a := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		switch {
+		case slices.Contains(without, a):
+		case slices.ContainsFunc(without, func(w int32) bool { return c.within(w, a) }):
+			for i := len(c.areas[a].children) - 1; i >= 0; i-- {
+				todo = append(todo, c.areas[a].children[i])
+			}
+		default:
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // transition marks the part of a segment after the change took effect in law:

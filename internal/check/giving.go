@@ -1,10 +1,6 @@
 package check
 
-import (
-	"slices"
-
-	"oneboard/internal/org"
-)
+import "oneboard/internal/org"
 
 // inGivingOrder carries out what bodies give each other on one day: who gives
 // waits until what others give him that day has arrived. Where they wait for
@@ -95,8 +91,8 @@ func (b *belongings) on(i int32, day org.Date) int32 {
 	return at
 }
 
-// before gives the body that has the thing on a day before what happens to it
-// on that day, or that got it that day: who may give it.
+// gives reports whether a body has the thing on a day, after what was carried
+// out of that day so far: who got it that day may give it on.
 func (b *belongings) gives(i, giver int32, day org.Date) bool {
 	return b.to(i) > day && b.from(i) <= day && b.on(i, day) == giver
 }
@@ -104,17 +100,26 @@ func (b *belongings) gives(i, giver int32, day org.Date) bool {
 // had lists what a body has on a day.
 func (b *belongings) had(body int32, day org.Date) []int32 {
 	var out []int32
-	for _, i := range b.byBody.of(body) {
+	b.each(body, func(i int32) {
 		if b.gives(i, body, day) {
 			out = append(out, i)
 		}
+	})
+	return out
+}
+
+// each calls see for everything that a body ever has, once.
+func (b *belongings) each(body int32, see func(int32)) {
+	for _, i := range b.byBody.of(body) {
+		see(i)
 	}
+	seen := map[int32]bool{}
 	for _, i := range b.gained[body] {
-		if b.gives(i, body, day) && !slices.Contains(out, i) {
-			out = append(out, i)
+		if b.base[i] != body && !seen[i] { // what went and came back was seen above
+			seen[i] = true
+			see(i)
 		}
 	}
-	return out
 }
 
 // move brings a thing to a body. Moves come in the order of their days.

@@ -25,14 +25,17 @@ type checker struct {
 	problems diag.List
 
 	// names (this file)
-	bodies   []body // the board's, then those that the plan brings
-	bodyIx   *names
-	duties   []duty
-	dutyIx   *names
-	areas    []area
-	areaIx   *names
-	changeIx map[string]int32
-	unknown  map[string]bool // what was reported as unknown
+	bodies []body // the board's, then those that the plan brings
+	bodyIx *names
+	duties []duty
+	dutyIx *names
+	areas  []area
+	areaIx *names
+	// freeAreas: the board keeps no areas, and their codes are free words, each an
+	// area by itself
+	freeAreas bool
+	changeIx  map[string]int32
+	unknown   map[string]bool // what was reported as unknown
 
 	// who has what (duties.go)
 	rowDuty, rowBody, rowArea []int32 // the board's responsibilities, resolved
@@ -242,6 +245,7 @@ func (c *checker) linkAreas() {
 			}
 		}
 	}
+	c.freeAreas = len(c.areas) == 0
 	for i := range c.areas {
 		def := c.areas[i].def
 		if def.Parent == "" {
@@ -313,8 +317,7 @@ func (c *checker) linkDuties() {
 }
 
 // cell resolves an id in a cell of the board. It gives ghost for an id that is
-// not there, which is reported once. Areas are not asked for when the board
-// keeps none: then their codes are free words.
+// not there, which is reported once.
 func (c *checker) cell(ix *names, table string, row diag.Span, column, id string) int32 {
 	if id == "" {
 		return ghost // a required cell without an id was reported by who read the table
@@ -322,8 +325,8 @@ func (c *checker) cell(ix *names, table string, row diag.Span, column, id string
 	if at := ix.find(id); at != none {
 		return at
 	}
-	if ix == c.areaIx && len(c.areas) == 0 {
-		return none
+	if ix == c.areaIx && c.freeAreas {
+		return c.freeArea(id)
 	}
 	c.unknownID(ix, id, c.board.Cell(table, row, column))
 	return ghost
@@ -338,11 +341,18 @@ func (c *checker) ref(ix *names, r org.Ref) int32 {
 	if at := ix.find(r.ID); at != none {
 		return at
 	}
-	if ix == c.areaIx && len(c.areas) == 0 {
-		return none
+	if ix == c.areaIx && c.freeAreas {
+		return c.freeArea(r.ID)
 	}
 	c.unknownID(ix, r.ID, r.At)
 	return ghost
+}
+
+// freeArea makes an area of a free word.
+func (c *checker) freeArea(code string) int32 {
+	c.areas = append(c.areas, area{parent: none, def: &org.Area{Code: code, Name: code, Interval: org.Whole}})
+	c.areaIx.add(int32(len(c.areas) - 1))
+	return int32(len(c.areas) - 1)
 }
 
 func (c *checker) whatOf(ix *names) string {

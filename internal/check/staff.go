@@ -564,7 +564,7 @@ func (c *checker) leftBehind(s *staff) {
 
 func (c *checker) leftThings(b *belongings, body int32, gap org.Interval, code diag.Code, fact string, id func(int32) string) {
 	var left []string
-	see := func(i int32) {
+	b.each(body, func(i int32) {
 		if b.loose[i] || b.on(i, gap.From) != body || b.to(i) <= gap.From || b.from(i) >= gap.To {
 			return
 		}
@@ -575,15 +575,7 @@ func (c *checker) leftThings(b *belongings, body int32, gap org.Interval, code d
 			}
 		}
 		left = append(left, id(i))
-	}
-	for _, i := range b.byBody.of(body) {
-		see(i)
-	}
-	for _, i := range b.gained[body] {
-		if !slices.Contains(left, id(i)) {
-			see(i)
-		}
-	}
+	})
 	if len(left) > 0 {
 		c.report(diag.At(code, c.endWords(body, gap.From), diag.F("body", c.bodyName(body)), diag.F("from", gap.From),
 			diag.F("count", len(left)), diag.F(fact, left)))

@@ -1,0 +1,128 @@
+package check
+
+import (
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// A Proof is the answer to the question whether every duty has a responsible
+// body on every day, in whatever order the plan lets its events happen.
+type Proof struct {
+	// Attempted is false when the plan has a standing error: what is wrong at
+	// the planned days is to be put right first.
+	Attempted bool
+	// Holds: no run of the plan leaves a duty without its body.
+	Holds bool
+	// Certificate is there when it holds. PlanFile and PlanSHA256 are filled in
+	// by who read the file.
+	Certificate *Certificate
+	// Problems is why it doesn't hold, each with the steps of one run, sorted
+	// for printing.
+	Problems diag.List
+	// Signatures is how many different cases were looked at: duties with which
+	// the same can happen are one. Runs is how many orders of events that took.
+	Signatures, Runs int
+}
+
+// A Certificate is the proof in a form that somebody else can verify without
+// this package: see docs/certificate.md. Events are named "<change>.law",
+// "<change>.place", "<change>.place.performer" (and name, means); where an
+// event is expected, a day ("2019-01-31") stands for itself.
+type Certificate struct {
+	Oneboard       string       `json:"oneboard"` // "certificate/v1"
+	Plan           string       `json:"plan"`     // its id
+	PlanFile       string       `json:"plan_file,omitempty"`
+	PlanSHA256     string       `json:"plan_sha256,omitempty"`
+	BoardSHA256    string       `json:"board_sha256"` // Board.State, in hexadecimal
+	Packs          []string     `json:"packs"`
+	Required       []string     `json:"required"`        // keys that every duty must have
+	FormerPerforms []string     `json:"former_performs"` // keys that the former body keeps until a handover is in place
+	Start          org.Date     `json:"start"`           // first day that is proved
+	Events         []Happening  `json:"events"`
+	Proofs         []DutiesCase `json:"proofs"`
+}
+
+// A Happening is an event of the plan and the days between which it happens,
+// both included, after what it waits for and what waits for it are taken into
+// account.
+type Happening struct {
+	ID       string   `json:"id"`
+	Earliest org.Date `json:"earliest"`
+	Latest   org.Date `json:"latest"`
+}
+
+// DutiesCase is the proof for duties with which the same happens.
+type DutiesCase struct {
+	Duties []string `json:"duties"`
+	Case
+}
+
+// A Case is one of three: the chains that hold in every run in which the splits
+// above are so; a further split; or the name of an event for which no day is
+// left when they are so.
+type Case struct {
+	Chains     []Chain `json:"chains,omitempty"`
+	Split      *Split  `json:"split,omitempty"`
+	Impossible string  `json:"impossible,omitempty"`
+}
+
+// A Split looks at the three orders of two events by themselves.
+type Split struct {
+	Events  [2]string `json:"events"`
+	Before  *Case     `json:"before"`   // the first on an earlier day than the second
+	SameDay *Case     `json:"same_day"` // both on one day
+	After   *Case     `json:"after"`    // the first on a later day than the second
+}
+
+// A Chain says who has one key of a duty in one area from the start on. When
+// several bodies act jointly each has its own chain, with the mode "joint", in
+// no particular order; who only assists has none.
+type Chain struct {
+	Key string `json:"key"`
+	// Area is the code of an area that must be looked at by itself; "" is the
+	// rest of the duty's area.
+	Area string `json:"area"`
+	Mode string `json:"mode"`
+	// Links meet: each ends with the event with which the next begins. The first
+	// begins with "start" or, for a duty that the plan makes, with the event that
+	// makes it; the last ends "forever" or with the event that ends the duty.
+	Links  []Link     `json:"links"`
+	Orders []Ordering `json:"orders,omitempty"`
+}
+
+// A Link is a body's holding. It begins and ends in the morning of a day.
+type Link struct {
+	Body string `json:"body"`
+	From string `json:"from"`
+	To   string `json:"to"`
+	// By is the change that gives it to the body; "" for what the board says.
+	By string `json:"by,omitempty"`
+	// Kept: from the event Since on, the body has the key only because the rule
+	// lets the former body keep it until the handover is in place.
+	Kept *Kept `json:"kept_by_rule,omitempty"`
+}
+
+// Kept names the event in law from which a former body only keeps a key.
+type Kept struct {
+	Since string `json:"since"`
+}
+
+// An Ordering shows that an event never comes later than another: by a path of
+// events each of which the plan puts not later than the next, or by the
+// calendar, the first's latest day and the other's earliest.
+type Ordering struct {
+	First    string       `json:"first"`
+	Then     string       `json:"then"`
+	Path     []string     `json:"path,omitempty"`
+	Calendar *[2]org.Date `json:"calendar,omitempty"`
+}
+
+// Prove looks for a run of a checked plan in which a duty has nobody, or two,
+// or a body unable to act. Which runs there are is said by the windows of days
+// and the waits of the plan; that a key moves to whom it does is as in Run.
+func Prove(res Result) Proof {
+	if res.Checked == nil {
+		return Proof{}
+	}
+	return newProver(res.Timeline.c).prove()
+}
