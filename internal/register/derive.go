@@ -34,14 +34,18 @@ func (w *writer) derive(ctx context.Context, seq int64, entry any) error {
 		}
 		return w.deriveBoard(ctx, seq, e.board)
 	case planned:
-		if err := w.derivePlan(ctx, seq, e.plan); err != nil {
-			return err
-		}
 		b, err := loadBoard(ctx, w, seq)
 		if err != nil {
 			return err
 		}
-		return w.deriveHoldings(ctx, seq, b)
+		t, err := w.timeline(ctx, seq, b)
+		if err != nil {
+			return err
+		}
+		if err := w.derivePlan(ctx, seq, t); err != nil {
+			return err
+		}
+		return w.deriveHoldings(ctx, seq, t)
 	case corrected:
 		for i, s := range org.Sheets {
 			if err := w.correct(ctx, boardRelations[i], seq, s, e.Correction); err != nil {
@@ -63,17 +67,25 @@ func (w *writer) deriveBoard(ctx context.Context, seq int64, b *org.Board) error
 	if err := w.exec(ctx, "INSERT INTO board_state (seq, state) VALUES (?, ?)", seq, state[:]); err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
-	return w.deriveHoldings(ctx, seq, b)
-}
-
-// deriveHoldings writes who has which key of what when, as the board and the
-// plan that is applied to it give it.
-func (w *writer) deriveHoldings(ctx context.Context, seq int64, b *org.Board) error {
-	plans, packs, err := loadPlans(ctx, w, seq)
+	t, err := w.timeline(ctx, seq, b)
 	if err != nil {
 		return err
 	}
-	t := timeline(b, plans, packs).Timeline
+	return w.deriveHoldings(ctx, seq, t)
+}
+
+// timeline gives what the plan that is applied after the entry seq makes of the
+// board.
+func (w *writer) timeline(ctx context.Context, seq int64, b *org.Board) (*check.Timeline, error) {
+	plans, packs, err := loadPlans(ctx, w, seq)
+	if err != nil {
+		return nil, err
+	}
+	return timeline(b, plans, packs).Timeline, nil
+}
+
+// deriveHoldings writes who has which key of what when.
+func (w *writer) deriveHoldings(ctx context.Context, seq int64, t *check.Timeline) error {
 	var all []check.Holding
 	for _, d := range t.Duties() {
 		all = append(all, t.Holdings(d)...)
@@ -107,7 +119,8 @@ func timeline(b *org.Board, plans []*org.Plan, packs []*org.Pack) check.Result {
 }
 
 // derivePlan writes the papers and the changes of a plan.
-func (w *writer) derivePlan(ctx context.Context, seq int64, p *org.Plan) error {
+func (w *writer) derivePlan(ctx context.Context, seq int64, t *check.Timeline) error {
+	p := t.Plan()
 	date := func(d org.When) int64 { return int64(d.Or(org.NoDate)) }
 	err := w.add(ctx, instrumentRelation, seq, len(p.Instruments), nil, func(i int, to []any) []any {
 		in := &p.Instruments[i]
@@ -117,15 +130,6 @@ func (w *writer) derivePlan(ctx context.Context, seq int64, p *org.Plan) error {
 	if err != nil {
 		return err
 	}
-	b, err := loadBoard(ctx, w, seq)
-	if err != nil {
-		return err
-	}
-	_, packs, err := loadPlans(ctx, w, seq)
-	if err != nil {
-		return err
-	}
-	t := check.Run(b, p, packs...).Timeline
 	var fault error
 	err = w.add(ctx, changeRelation, seq, len(p.Changes), nil, func(i int, to []any) []any {
 		c := p.Changes[i].Declared()

@@ -303,6 +303,13 @@ func TestApply(t *testing.T) {
 			}
 		}
 
+		var first, cites string
+		var on int64
+		if err := r.db.row(t.Context(), "SELECT kind, on_day, cites FROM change_ ORDER BY position").Scan(&first, &on, &cites); err != nil ||
+			first != "transfer" || org.Date(on) != day("2018-03-01") || cites != "order 1" {
+			t.Errorf("the first change: %s on %v by %q, %v", first, org.Date(on), cites, err)
+		}
+
 		// the same again, another on top, another board: nothing is recorded
 		if _, err := r.Apply(t.Context(), c, at(13)); !errors.Is(err, ErrStale) {
 			t.Errorf("the same plan twice: %v", err)
