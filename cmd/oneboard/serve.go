@@ -363,6 +363,9 @@ func (s *show) serve(listener net.Listener, open bool) error {
 		listener.Close()
 		return err
 	}
+	if at, ok := listener.Addr().(*net.TCPAddr); ok && !at.IP.IsLoopback() {
+		fmt.Fprintf(e.err, "oneboard: %s\n", e.say("serve.everybody", lang.Args{"Address": listener.Addr().String()}))
+	}
 	if open {
 		if err := e.browse(home); err != nil {
 			fmt.Fprintf(e.err, "oneboard: %s\n", e.say("serve.no-browser", lang.Args{"URL": home}))
