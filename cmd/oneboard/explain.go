@@ -3,6 +3,7 @@ package main
 import (
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
@@ -123,14 +124,18 @@ func (e *env) explainCode(code diag.Code, severity diag.Severity) (int, error) {
 		e.printf("%s\n", e.say("explain.no-plan"))
 		return exitOK, nil
 	}
-	e.printf("%s\n\n", e.say("explain.plan"))
+	trigger, says := "explain.files", "explain.says-replay"
+	if slices.ContainsFunc(files, func(f txtar.File) bool { return f.Name == planName }) {
+		trigger, says = "explain.plan", "explain.says"
+	}
+	e.printf("%s\n\n", e.say(trigger))
 	for _, f := range doc.Files {
 		e.printf("-- %s --\n", f.Name)
 		for line := range strings.Lines(f.Text) {
 			e.printf("%s\n", printable(line))
 		}
 	}
-	e.printf("\n%s\n\n", e.say("explain.says"))
+	e.printf("\n%s\n\n", e.say(says))
 	return exitOK, problems.WriteText(e.out, e.tag, diag.Printed)
 }
 
