@@ -50,6 +50,9 @@ func (c *checker) papers() {
 
 func (c *checker) inEffect(i int32, d *org.Common, by org.Citation, in *org.Instrument, approved map[string]org.Date, unapproved map[string]int) {
 	day := c.dates[i]
+	if d.On.Window() {
+		day = d.On.First() // no day of it may be too early
+	}
 	at := d.On.At
 	if at.IsZero() {
 		at = d.At

@@ -6,8 +6,9 @@ import "oneboard/internal/diag"
 // is a new meaning in law, and every switch must learn it. The struct tags are
 // the one description of how a change is written: the reader, the JSON Schema,
 // the manual and the ledger all go by them. In a tag stand the name of the key,
-// then "head" for the key that names the kind, "required", or "min=N" for a
-// list's least length (its cardinality in law).
+// then "head" for the key that names the kind, "required", "window" for a day
+// that may be a window of days, or "min=N" for a list's least length (its
+// cardinality in law).
 type Change interface {
 	// Declared gives what all changes have.
 	Declared() *Common
@@ -21,7 +22,7 @@ type Common struct {
 	At       diag.Span  `plan:"-"` // the value of its first key
 	GivenID  Ref        `plan:"id"`
 	By       []Citation `plan:"by"`
-	On       When       `plan:"on"`
+	On       When       `plan:"on,window"`
 	After    []Ref      `plan:"after"`
 	Before   []Ref      `plan:"before"`
 	Reason   Text       `plan:"why"`
@@ -91,7 +92,7 @@ type Merge struct {
 	From []Ref   `plan:"merge,head,min=2"`
 	Into NewBody `plan:"into,required"`
 	// InPlace is the day the handover is in place; see Transfer.
-	InPlace When `plan:"in_place"`
+	InPlace When `plan:"in_place,window"`
 }
 
 // MergeInto (并入): one or more bodies end, and one that is there succeeds to
@@ -100,7 +101,7 @@ type MergeInto struct {
 	Common
 	From    []Ref `plan:"merge-into,head,min=1"`
 	Into    Ref   `plan:"into,required"`
-	InPlace When  `plan:"in_place"`
+	InPlace When  `plan:"in_place,window"`
 }
 
 // Split (分设): a body ends and two or more new ones take its place. Who takes
@@ -172,10 +173,10 @@ type Transfer struct {
 	From      Ref       `plan:"from,required"`
 	To        Ref       `plan:"to,required"`
 	In        Ref       `plan:"in"` // only in this area
-	InPlace   When      `plan:"in_place"`
-	Performer When      `plan:"performer"`
-	Name      When      `plan:"name"`
-	Means     When      `plan:"means"`
+	InPlace   When      `plan:"in_place,window"`
+	Performer When      `plan:"performer,window"`
+	Name      When      `plan:"name,window"`
+	Means     When      `plan:"means,window"`
 }
 
 // Assign (赋予): a body gets a duty that nobody has; with a name, a new duty.

@@ -17,19 +17,46 @@ type Text struct {
 	At   diag.Span
 }
 
-// A When is a declared date, where a person wrote it. The zero When was not
-// written: see Given.
+// A When is a declared day, where a person wrote it, or a window of days:
+// "some day between". The zero When was not written: see Given.
 type When struct {
+	// Date is the day or, of a window, the last one: the nominal check goes by it.
 	Date Date
-	At   diag.Span
-	set  bool
+	// Earliest is the first day of a window, and Date for a day: use First, which
+	// also knows what was not written.
+	Earliest Date
+	At       diag.Span
+	set      bool
 }
 
 // WrittenOn makes a declared date.
-func WrittenOn(d Date, at diag.Span) When { return When{d, at, true} }
+func WrittenOn(d Date, at diag.Span) When { return When{d, d, at, true} }
+
+// WrittenBetween makes a window from the first day to the last, both included.
+func WrittenBetween(first, last Date, at diag.Span) When { return When{last, first, at, true} }
 
 // Given reports whether the date was written at all.
 func (w When) Given() bool { return w.set }
+
+// First gives the first day on which it may be, NoDate when it was not written.
+func (w When) First() Date {
+	if w.set {
+		return w.Earliest
+	}
+	return NoDate
+}
+
+// Window reports whether more than one day is left open.
+func (w When) Window() bool { return w.set && w.Earliest < w.Date }
+
+// String gives the day, or the window as "2019-01-22/2019-01-31": the form in
+// which it is written in a plan.
+func (w When) String() string {
+	if w.Window() {
+		return w.Earliest.String() + "/" + w.Date.String()
+	}
+	return w.Date.String()
+}
 
 // Or gives the date, or d when it was not written.
 func (w When) Or(d Date) Date {

@@ -265,8 +265,25 @@ func (d *document) date(s *spec, n *node, about []diag.Fact) org.When {
 	if err == nil {
 		return org.WrittenOn(day, n.at)
 	}
+	wrong := n.text // what of it is wrong
+	if first, last, two := strings.Cut(n.text, "/"); two && s.form == windowForm && !strings.Contains(last, "/") {
+		from, err1 := org.ParseDate(first)
+		to, err2 := org.ParseDate(last)
+		switch {
+		case err1 == nil && err2 == nil && from <= to:
+			return org.WrittenBetween(from, to, n.at)
+		case err1 == nil && err2 == nil:
+			d.add(BadDate, n.at, append([]diag.Fact{diag.F("key_name", s.key), diag.F("value", n.text),
+				diag.F("reason", diag.Word("date.backwards")), diag.F("known", last+"/"+first)}, about...)...)
+			return org.When{}
+		case len(first) > 4: // 2019/01-31 is one day in another form
+			if wrong = first; err1 == nil {
+				wrong = last
+			}
+		}
+	}
 	facts := []diag.Fact{diag.F("key_name", s.key), diag.F("value", n.text)}
-	switch meant, exists := dateMeant(n.text); {
+	switch meant, exists := dateMeant(wrong); {
 	case exists:
 		facts = append(facts, diag.F("reason", diag.Word("date.form")), diag.F("known", meant))
 	case meant != "":

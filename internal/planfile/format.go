@@ -79,7 +79,7 @@ func (w *writer) value(v reflect.Value, s *spec, indent string) bool {
 	case org.Ref:
 		return w.words(x.ID, indent)
 	case org.When:
-		return x.Given() && w.line(" ", x.Date.String())
+		return x.Given() && w.line(" ", x.String())
 	case org.Number:
 		return x.Given() && w.line(" ", strconv.Itoa(x.N))
 	case org.Selection:

@@ -24,6 +24,24 @@ func TestFaults(t *testing.T) {
 		"# want OB0112 at id: x\nid: x\nstart: 2019-1-2 # want OB0107 at 2019-1-2\n",
 		"oneboard: plan/v1 # want OB0105 at oneboard: plan/v1\n",
 		`oneboard: plan/v1
+id: x
+start: 2019-01-01/2019-01-02 # want OB0107 at 2019-01-01/2019-01-02
+changes:
+  - abolish: a
+    on: 2019-01-22/2019-01-31
+  - abolish: b
+    on: 2019-01-31/2019-01-22 # want OB0107 at 2019-01-31/2019-01-22
+  - abolish: c
+    on: 2019-01-31/2019-02-30 # want OB0107 at 2019-01-31/2019-02-30
+  - abolish: d
+    on: 2019/01/31 # want OB0107 at 2019/01/31
+  - transfer: all
+    from: a
+    to: b
+    in_place: 2019-01-22/2019-01-31
+    performer: 2019-01-22 / 2019-01-31 # want OB0107 at 2019-01-22 / 2019-01-31
+`,
+		`oneboard: plan/v1
 id: yun hai                    # want OB0114 at yun hai
 titel: 方案                    # want OB0104 at titel
 start: 2019-02-30              # want OB0107 at 2019-02-30
@@ -150,6 +168,24 @@ changes:
 
 // Every kind has its example, which is read without a word, and its words in
 // each language.
+// A window keeps both its days, and one of a single day is that day.
+func TestWindows(t *testing.T) {
+	p, wrong := Parse("p", []byte("oneboard: plan/v1\nid: x\nchanges:\n  - abolish: a\n    on: 2019-01-22/2019-01-31\n  - abolish: b\n    on: 2019-01-22/2019-01-22\n"))
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	a, b := p.Changes[0].Declared().On, p.Changes[1].Declared().On
+	if !a.Window() || a.First() != org.Day(2019, 1, 22) || a.Date != org.Day(2019, 1, 31) {
+		t.Errorf("%v %v", a.First(), a.Date)
+	}
+	if b.Window() || b.First() != b.Date {
+		t.Errorf("one day is a window: %v", b)
+	}
+	if text := string(Format(p)); !strings.Contains(text, "on: 2019-01-22/2019-01-31\n") || !strings.Contains(text, "on: 2019-01-22\n") {
+		t.Error(text)
+	}
+}
+
 func TestKinds(t *testing.T) {
 	p, wrong := Parse("kinds.yaml", []byte(kindsFile))
 	for _, d := range wrong {

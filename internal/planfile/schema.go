@@ -89,6 +89,8 @@ func Schema() []byte {
 			return ref("id")
 		case dateForm:
 			return ref("date")
+		case windowForm:
+			return ref("window")
 		case numberForm:
 			return ref("number")
 		case selectionForm:
@@ -141,6 +143,8 @@ func Schema() []byte {
 		{"selection", object{{"description", lang.Say(lang.EN, "type.selection")}, {"anyOf", []any{
 			object{{"const", "all"}}, ref("id"), object{{"type", "array"}, {"items", ref("id")}, {"minItems", 1}}}}}},
 		{"date", object{{"description", lang.Say(lang.EN, "type.date")}, {"type", "string"}, {"format", "date"}, {"pattern", `^\d{4}-\d{2}-\d{2}$`}}},
+		{"window", object{{"description", lang.Say(lang.EN, "type.window")}, {"anyOf", []any{ref("date"),
+			object{{"type", "string"}, {"pattern", `^\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}$`}}}}}},
 		{"number", object{{"type", "integer"}, {"minimum", 0}, {"maximum", 999999999}}},
 		{"citations", object{{"description", lang.Say(lang.EN, "type.citations")}, {"anyOf", []any{ref("words"), list(ref("words"), 0)}}}},
 		{"clauses", object{{"description", lang.Say(lang.EN, "type.clauses")}, {"anyOf", []any{

@@ -16,6 +16,7 @@ const (
 	textForm form = iota
 	refForm
 	dateForm
+	windowForm // a day, or "first/last"
 	numberForm
 	selectionForm // all, an id, or a list of ids
 	refsForm      // an id or a list of ids
@@ -96,20 +97,24 @@ func collect(t reflect.Type, at []int, own, embedded *[]spec) {
 			continue
 		}
 		words := strings.Split(tag, ",")
-		s := spec{key: words[0], index: index}
+		s, window := spec{key: words[0], index: index}, false
 		for _, w := range words[1:] {
 			switch {
 			case w == "head":
 				s.head = true
 			case w == "required":
 				s.required = true
+			case w == "window":
+				window = true
 			case strings.HasPrefix(w, "min="):
 				s.min, _ = strconv.Atoi(w[len("min="):])
 			case strings.HasPrefix(w, "words="):
 				s.words = strings.Split(w[len("words="):], "|")
 			}
 		}
-		s.form, s.below = formOf(f.Type)
+		if s.form, s.below = formOf(f.Type); window {
+			s.form = windowForm
+		}
 		if s.key == "role" && s.words == nil {
 			s.words = roles
 		}

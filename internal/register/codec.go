@@ -67,7 +67,11 @@ func encode(v reflect.Value, source *diag.Source) any {
 		if !w.Given() {
 			return nil
 		}
-		return withPlace(map[string]any{"date": dateText(w.Date)}, w.At, source)
+		m := map[string]any{"date": dateText(w.Date)}
+		if w.Window() {
+			m["earliest"] = dateText(w.First())
+		}
+		return withPlace(m, w.At, source)
 	case numberType:
 		n := v.Interface().(org.Number)
 		if !n.Given() {
@@ -193,13 +197,17 @@ func decode(tree any, v reflect.Value, source *diag.Source) error {
 		return nil
 	case whenType:
 		var w struct {
-			Date org.Date
-			At   diag.Span
+			Date, Earliest org.Date
+			At             diag.Span
 		}
+		w.Earliest = org.NoDate
 		if err := decode(tree, reflect.ValueOf(&w).Elem(), source); err != nil {
 			return err
 		}
-		v.Set(reflect.ValueOf(org.WrittenOn(w.Date, w.At)))
+		if w.Earliest == org.NoDate {
+			w.Earliest = w.Date
+		}
+		v.Set(reflect.ValueOf(org.WrittenBetween(w.Earliest, w.Date, w.At)))
 		return nil
 	case numberType:
 		var n struct {

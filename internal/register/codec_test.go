@@ -28,7 +28,8 @@ func fill(v reflect.Value, r *rand.Rand, source *diag.Source) {
 		v.Set(reflect.ValueOf(source))
 		return
 	case whenType:
-		v.Set(reflect.ValueOf(org.WrittenOn(org.Date(r.IntN(40000)), span())))
+		first := org.Date(r.IntN(40000))
+		v.Set(reflect.ValueOf(org.WrittenBetween(first, first+org.Date(r.IntN(3)), span())))
 		return
 	case numberType:
 		v.Set(reflect.ValueOf(org.WrittenNumber(r.IntN(9)-1, span())))
