@@ -342,7 +342,7 @@ func (v *View) chartPicture(tag lang.Tag, q ChartQuery, roots []*node, total int
 		y += 14
 	}
 	y = max(y-10, 40)
-	p.start("chart", chartW, y, lang.Say(tag, "picture.chart.title", lang.Args{"Day": Day(tag, q.Day)}),
+	p.startLinked("chart", chartW, y, lang.Say(tag, "picture.chart.title", lang.Args{"Day": Day(tag, q.Day)}),
 		lang.Say(tag, "picture.chart.desc", lang.Args{"Count": c.Bodies, "New": c.Marks[0].N, "Changed": c.Marks[1].N, "Ended": c.Marks[2].N}))
 	for _, d := range draw {
 		d()

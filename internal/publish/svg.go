@@ -42,7 +42,17 @@ func esc(s string) string {
 // start opens the picture: its size, its name and what it shows, for those who
 // don't see it.
 func (p *pen) start(class string, w, h float64, title, desc string) {
-	p.WriteString(`<svg class="` + class + `" role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + num(w) + ` ` + num(h) +
+	p.open(class, "img", w, h, title, desc)
+}
+
+// startLinked is start for a picture whose parts can be gone to: it is a group
+// of links, not one image.
+func (p *pen) startLinked(class string, w, h float64, title, desc string) {
+	p.open(class, "group", w, h, title, desc)
+}
+
+func (p *pen) open(class, role string, w, h float64, title, desc string) {
+	p.WriteString(`<svg class="` + class + `" role="` + role + `" aria-label="` + esc(title) + `" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + num(w) + ` ` + num(h) +
 		`" width="` + num(w) + `" height="` + num(h) + `"><title>` + esc(title) + `</title>`)
 	if desc != "" {
 		p.WriteString(`<desc>` + esc(desc) + `</desc>`)

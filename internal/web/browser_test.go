@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
@@ -198,18 +199,17 @@ func TestBrowserWalk(t *testing.T) {
 	b := open(t)
 	for _, tag := range lang.Tags {
 		for _, width := range []int64{1440, 375} {
+			// the wide page is tried light, the narrow one dark
 			b.do(chromedp.EmulateViewport(width, 900))
-			for _, dark := range []bool{false, true} {
-				b.scheme(dark)
-				for _, path := range walked() {
-					where := fmt.Sprintf("/%s%s at %d, dark %v", tag, path, width, dark)
-					b.do(chromedp.Navigate(b.base + "/" + string(tag) + path))
-					if path == "/nowhere" {
-						b.complaints() // the browser says that the page is not there
-					}
-					b.sound(where)
-					b.accessible(where)
+			b.scheme(width < 1000)
+			for _, path := range walked() {
+				where := fmt.Sprintf("/%s%s at %d", tag, path, width)
+				b.do(chromedp.Navigate(b.base + "/" + string(tag) + path))
+				if path == "/nowhere" {
+					b.complaints() // the browser says that the page is not there
 				}
+				b.sound(where)
+				b.accessible(where)
 			}
 		}
 		// the wall chart of a city is large: once is enough
@@ -235,8 +235,7 @@ func TestBrowserClicks(t *testing.T) {
 	if got := ask[string](b, `document.documentElement.lang`); got != "en" {
 		t.Errorf("the page is in %q", got)
 	}
-	b.do(chromedp.SetValue(`#what`, "ended"))
-	ask[bool](b, `document.querySelector("#what").dispatchEvent(new Event("change", {bubbles: true}))`)
+	ask[bool](b, `(() => { const w = document.querySelector("#what"); w.value = "ended"; return w.dispatchEvent(new Event("change", {bubbles: true})) })()`)
 	b.until("the filter", `location.search.includes("what=ended") && document.readyState === "complete"`)
 	if n := ask[int](b, `document.querySelectorAll("tr.row:not(.is-ended)").length`); n != 0 {
 		t.Errorf("%d rows are of bodies that do not end", n)
@@ -299,16 +298,15 @@ func TestBrowserSlider(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.do(chromedp.Navigate(b.base + "/en/b/state-council-2018/chart?on=2018-01-15"))
-	b.do(chromedp.Focus(`#slider`), chromedp.KeyEvent("\ue010")) // End
+	b.do(chromedp.Focus(`#slider`), chromedp.KeyEvent(kb.ArrowRight+kb.ArrowRight+kb.ArrowRight))
 	b.do(chromedp.Click(`.dayform button`))
-	time.Sleep(500 * time.Millisecond)
+	time.Sleep(time.Second)
 	address, err := chromedp.Run(b.ctx, chromedp.Location())
 	if err != nil {
 		t.Fatal(err)
 	}
 	to, _ := url.Parse(address)
-	on, err := org.ParseDate(to.Query().Get("on"))
-	if err != nil || on <= org.Day(2018, 6, 1) {
+	if to.Query().Get("on") != "2018-01-18" {
 		t.Errorf("without script the slider went to %s", address)
 	}
 	if to.Query().Has("was") {
