@@ -548,11 +548,12 @@ func (p *page) BoardName(b *Board, v *publish.View) publish.Name {
 	if b.Title != "" || b.TitleEN != "" {
 		return publish.Name{ID: b.Slug, ZH: b.Title, EN: b.TitleEN}
 	}
-	n := v.Overview(p.tag, p.today).Title
-	if n.ZH == "" && n.EN == "" {
+	// Not from the overview: that looks at every body, and this is on every page.
+	plan := v.Timeline().Plan()
+	if plan == nil || plan.Title.Text == "" && plan.TitleEN.Text == "" {
 		return publish.Name{ID: b.Slug}
 	}
-	return n
+	return publish.Name{ID: plan.ID, ZH: plan.Title.Text, EN: plan.TitleEN.Text}
 }
 
 // timeout is how long a page of a board may take to be made before its reader
