@@ -192,13 +192,10 @@ func (v *View) dutyRows(tag lang.Tag, id string, day org.Date, f flow) ([]DutyRo
 				h := &hs[k]
 				for m := range all {
 					o := &all[m]
-					if o.Body == id || o.Key != h.Key || o.Area != h.Area {
-						continue
-					}
-					if h.Began != nil && o.To == h.From {
+					if follows(o, h) {
 						from = appendOnce(from, o.Body)
 					}
-					if h.Ended != nil && o.From == h.To {
+					if follows(h, o) {
 						to = appendOnce(to, o.Body)
 					}
 				}

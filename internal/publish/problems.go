@@ -394,7 +394,7 @@ func (v *View) Overview(tag lang.Tag, day org.Date) Overview {
 	if o.Deadline.Known() {
 		o.Left = int(o.Deadline - day)
 	}
-	if days := v.tl.Days(); len(days) > 0 {
+	if days := v.days(); len(days) > 0 {
 		o.FirstDay, o.LastDay = days[0], days[len(days)-1]
 	}
 	classes, states := map[string]int{}, map[string]int{}

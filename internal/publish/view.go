@@ -26,6 +26,9 @@ type View struct {
 	board *org.Board
 	plan  *org.Plan // never nil: the empty plan when there is none
 
+	daysOnce sync.Once
+	changing []org.Date
+
 	flowOnce sync.Once
 	flow     map[string]flow
 
@@ -61,6 +64,12 @@ func Of(res check.Result) *View {
 
 // Timeline gives the timeline that the view reads.
 func (v *View) Timeline() *check.Timeline { return v.tl }
+
+// days lists the days on which the plan changes anything.
+func (v *View) days() []org.Date {
+	v.daysOnce.Do(func() { v.changing = v.tl.Days() })
+	return v.changing
+}
 
 // Planned reports whether there is a plan at all.
 func (v *View) Planned() bool { return v.tl.Plan() != nil }
@@ -216,7 +225,7 @@ func (v *View) Horizon(day org.Date) Span {
 	if v.plan.Deadline.Given() {
 		take(v.plan.Deadline.Date)
 	}
-	days := v.tl.Days()
+	days := v.days()
 	for i, d := range days {
 		if i == 0 || i == len(days)-1 {
 			take(d)
@@ -235,7 +244,7 @@ func (v *View) Deadline() org.Date { return v.plan.Deadline.Or(org.NoDate) }
 // before and after are the days on which the board is shown as it was before
 // the plan, and as it is when all of it is done.
 func (v *View) before() org.Date {
-	if days := v.tl.Days(); len(days) > 0 {
+	if days := v.days(); len(days) > 0 {
 		return days[0] - 1
 	}
 	return v.Horizon(0).From
@@ -243,7 +252,7 @@ func (v *View) before() org.Date {
 
 func (v *View) after() org.Date {
 	last := org.Always
-	if days := v.tl.Days(); len(days) > 0 {
+	if days := v.days(); len(days) > 0 {
 		last = days[len(days)-1]
 	}
 	return max(last, v.Deadline(), v.before()+1)
@@ -252,7 +261,7 @@ func (v *View) after() org.Date {
 // Steps gives the days on which something changes that are next to a day, each
 // NoDate when there is none.
 func (v *View) Steps(day org.Date) (previous, next org.Date) {
-	days := v.tl.Days()
+	days := v.days()
 	i := sort.Search(len(days), func(i int) bool { return days[i] >= day })
 	previous, next = org.NoDate, org.NoDate
 	if i > 0 {
@@ -308,7 +317,7 @@ func (v *View) flows() map[string]flow {
 					f := v.flow[h.Body]
 					f.gives = appendOnce(f.gives, id)
 					for j := range hs {
-						if n := &hs[j]; n.Key == h.Key && n.Area == h.Area && n.From == h.To && n.Body != h.Body {
+						if n := &hs[j]; follows(h, n) {
 							f.to = appendOnce(f.to, n.Body)
 						}
 					}
@@ -318,7 +327,7 @@ func (v *View) flows() map[string]flow {
 					f := v.flow[h.Body]
 					f.takes = appendOnce(f.takes, id)
 					for j := range hs {
-						if n := &hs[j]; n.Key == h.Key && n.Area == h.Area && n.To == h.From && n.Body != h.Body {
+						if n := &hs[j]; follows(n, h) {
 							f.from = appendOnce(f.from, n.Body)
 						}
 					}
@@ -328,6 +337,13 @@ func (v *View) flows() map[string]flow {
 		}
 	})
 	return v.flow
+}
+
+// follows reports whether b takes over from a: another body gets the same key
+// for the same area by the change that ended it. Days alone do not tell it:
+// many may have a catch-all at once.
+func follows(a, b *check.Holding) bool {
+	return a.Key == b.Key && a.Area == b.Area && a.Body != b.Body && a.To == b.From && a.Ended != nil && a.Ended == b.Began
 }
 
 func (v *View) openAt(body string, iv org.Interval) {

@@ -16,6 +16,7 @@ type fate struct {
 	on     org.Date
 	others []string // bodies at the other end
 	name   Name     // a new name, a plate
+	old    Name     // the name before
 	count  int      // of duties
 }
 
@@ -69,10 +70,19 @@ func (v *View) standing(id string, life *check.BodyLife, f flow) standing {
 				add(c, "established")
 			}
 		case *org.Reestablish:
+			if c.Body.ID != id {
+				continue // it is only named, as a superior
+			}
 			add(c, "reestablished")
 		case *org.Restore:
+			if c.Body.ID != id {
+				continue // it is only named, as a superior
+			}
 			add(c, "restored")
 		case *org.Abolish:
+			if c.Body.ID != id {
+				continue // it is only named, as a superior
+			}
 			add(c, "abolished", v.tl.Successors(id)...)
 		case *org.Merge:
 			if has(c.From) {
@@ -87,19 +97,26 @@ func (v *View) standing(id string, life *check.BodyLife, f flow) standing {
 				add(c, "absorbs", ids(c.From)...)
 			}
 		case *org.Split:
+			var into []string
+			for _, n := range c.Into {
+				into = append(into, n.ID.ID)
+			}
 			if c.From.ID == id {
-				var into []string
-				for _, n := range c.Into {
-					into = append(into, n.ID.ID)
-				}
 				add(c, "split", into...)
-			} else {
+			} else if slices.Contains(into, id) {
 				add(c, "formed", c.From.ID)
 			}
 		case *org.Rename:
+			if c.Body.ID != id {
+				continue // it is only named, as a superior
+			}
 			add(c, "renamed")
-			s.fates[len(s.fates)-1].name = Name{ZH: c.Name.Text, EN: c.NameEN.Text}
+			last := &s.fates[len(s.fates)-1]
+			last.name, last.old = Name{ZH: c.Name.Text, EN: c.NameEN.Text}, v.body(id, last.on-1)
 		case *org.Rerank:
+			if c.Body.ID != id {
+				continue // it is only named, as a superior
+			}
 			add(c, "reranked")
 		case *org.ChangeSuperior:
 			if has(c.Bodies) {
@@ -110,9 +127,15 @@ func (v *View) standing(id string, life *check.BodyLife, f flow) standing {
 				}
 			}
 		case *org.AddPlate:
+			if c.Body.ID != id {
+				continue // it is only named, as a superior
+			}
 			add(c, "plated")
 			s.fates[len(s.fates)-1].name = Name{ZH: c.Name.Text}
 		case *org.RemovePlate:
+			if c.Body.ID != id {
+				continue // it is only named, as a superior
+			}
 			add(c, "unplated")
 			s.fates[len(s.fates)-1].name = Name{ZH: c.Name.Text}
 		case *org.CoLocate:
@@ -477,6 +500,8 @@ func (v *View) whats(tag lang.Tag, day org.Date, s *standing) []What {
 		if f.name.ZH != "" || f.name.EN != "" {
 			text, _ := f.name.In(tag)
 			holes["Name"] = foreign(tag, text)
+			text, _ = f.old.In(tag)
+			holes["Old"] = foreign(tag, text)
 		}
 		id := "fate." + f.word
 		if len(f.others) == 0 && lang.Knows(tag, id+".alone") {
