@@ -63,15 +63,16 @@ type took struct {
 func main() {
 	only := flag.String("only", "", "measure only rows whose name holds this word")
 	profile := flag.String("profile", "", "write a processor profile of the check of the city to this file")
+	switzerland := flag.String("switzerland", "", "replay the communes of Switzerland too, from this folder of published files")
 	child := flag.String("child", "", "internal: do one measured piece of work and print what it took")
 	flag.Parse()
-	if err := run(*only, *profile, *child, flag.Args()); err != nil {
+	if err := run(*only, *profile, *switzerland, *child, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(only, profile, child string, args []string) error {
+func run(only, profile, switzerland, child string, args []string) error {
 	if child != "" {
 		work, ok := children[child]
 		if !ok {
@@ -88,7 +89,7 @@ func run(only, profile, child string, args []string) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	b := &bench{temp: temp}
+	b := &bench{temp: temp, switzerland: switzerland}
 	if profile != "" {
 		return b.profile(profile)
 	}
@@ -128,7 +129,7 @@ func processor() string {
 	return "unknown processor"
 }
 
-type bench struct{ temp, program string }
+type bench struct{ temp, program, switzerland string }
 
 func (b *bench) rows() []row {
 	rows := []row{
@@ -140,10 +141,27 @@ func (b *bench) rows() []row {
 			row{fmt.Sprintf("city %d×, check of values", k), "grows as n log n", 3, b.child("check", k), processorTime},
 			row{fmt.Sprintf("city %d×, `oneboard check` of the folder", k), "", 2, b.checkFolder(k), processorTime})
 	}
-	return append(rows,
+	rows = append(rows,
 		row{"city 1×, page of a body, from the handler", "10 ms", 1, b.child("pages", 1), pages},
 		row{"start of `oneboard check`, State Council", "50 ms", 20, b.command("check", "examples/state-council-2018/plan.yaml"), median},
+		row{"`oneboard replay`, Norway 2013 to 2020", "", 5, b.command("replay", "examples/norway-2020"), processorTime},
 	)
+	if b.switzerland != "" {
+		rows = append(rows, row{"`oneboard replay`, Switzerland 1848 to 2026", "", 3, b.replaySwitzerland, processorTime})
+	}
+	return rows
+}
+
+// replaySwitzerland reads the folder as the Federal Statistical Office publishes
+// it, which is not in this repository, once, and replays it.
+func (b *bench) replaySwitzerland() (took, error) {
+	dir := filepath.Join(b.temp, "switzerland")
+	if _, err := os.Stat(dir); err != nil {
+		if _, err := b.command("import", "--history", b.switzerland, "--to", dir)(); err != nil {
+			return took{}, err
+		}
+	}
+	return b.command("replay", dir)()
 }
 
 // figures
