@@ -88,52 +88,10 @@ func (t *Timeline) Body(id string) *BodyLife {
 			life.Versions = append(life.Versions, BodyVersion{v.Body, t.change(v.began), t.change(v.ended)})
 		}
 	}
-	life.Plates = t.plates(id)
-	for k, ch := range t.c.plan.Changes {
-		switch ch := ch.(type) {
-		case *org.CoLocate:
-			if slices.ContainsFunc(ch.Bodies, func(r org.Ref) bool { return r.ID == id }) && !t.c.bad[k] {
-				for _, r := range ch.Bodies {
-					if r.ID != id {
-						life.CoWith = append(life.CoWith, r.ID)
-					}
-				}
-			}
-		case *org.Host:
-			if ch.Where.ID == id && !t.c.bad[k] {
-				life.Hosts = append(life.Hosts, ch.Office.ID)
-			}
-		}
+	if o := t.c.offices[i]; o != nil {
+		life.Plates, life.Hosts, life.CoWith = slices.Clone(o.plates), slices.Clone(o.hosts), slices.Clone(o.with)
 	}
 	return life
-}
-
-func (t *Timeline) plates(id string) []org.Plate {
-	var out []org.Plate
-	for _, p := range t.board.Plates {
-		if p.Body == id {
-			out = append(out, p)
-		}
-	}
-	for k, ch := range t.c.plan.Changes {
-		day := t.c.dates[k]
-		if t.c.bad[k] || !day.Known() {
-			continue
-		}
-		if ch, ok := ch.(*org.AddPlate); ok && ch.Body.ID == id {
-			out = append(out, org.Plate{Body: id, Name: ch.Name.Text, Interval: org.Interval{From: day, To: org.Forever}})
-		}
-	}
-	for k, ch := range t.c.plan.Changes {
-		if ch, ok := ch.(*org.RemovePlate); ok && ch.Body.ID == id && t.c.dates[k].Known() {
-			for i := range out {
-				if out[i].Name == ch.Name.Text && out[i].Holds(t.c.dates[k]-1) {
-					out[i].To = t.c.dates[k]
-				}
-			}
-		}
-	}
-	return out
 }
 
 // Duties lists the ids of all duties: the board's in their order, then those
@@ -312,13 +270,22 @@ func (t *Timeline) Who(duty string, day org.Date, area string) []Holding {
 // ChangesOf lists the changes of the plan that name a body or act on it, by
 // day, then place in the plan.
 func (t *Timeline) ChangesOf(body string) []org.Change {
-	var out []org.Change
+	return slices.Clone(t.changesOf()[body])
+}
+
+// changesByBody lists the changes that name each body.
+func (t *Timeline) changesByBody() map[string][]org.Change {
+	out := map[string][]org.Change{}
 	for _, ch := range t.c.plan.Changes {
-		if slices.ContainsFunc(org.BodiesOf(ch), func(r org.Ref) bool { return r.ID == body }) {
-			out = append(out, ch)
+		for _, r := range org.BodiesOf(ch) {
+			if list := out[r.ID]; len(list) == 0 || list[len(list)-1] != ch {
+				out[r.ID] = append(list, ch)
+			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b org.Change) int { return cmp.Compare(t.DateOf(a), t.DateOf(b)) })
+	for _, list := range out {
+		slices.SortStableFunc(list, func(a, b org.Change) int { return cmp.Compare(t.DateOf(a), t.DateOf(b)) })
+	}
 	return out
 }
 
@@ -371,7 +338,13 @@ func (t *Timeline) On(day org.Date) *org.Board {
 	for i := range c.bodies {
 		if v := c.bodies[i].on(day); v != nil {
 			out.Bodies = append(out.Bodies, *v)
-			out.Plates = append(out.Plates, t.platesOn(v.ID, day)...)
+			if o := c.offices[int32(i)]; o != nil {
+				for _, p := range o.plates {
+					if p.Holds(day) {
+						out.Plates = append(out.Plates, p)
+					}
+				}
+			}
 		}
 	}
 	for i := range c.duties {
@@ -457,16 +430,6 @@ func (t *Timeline) postOn(out *org.Board, i, body int32, day org.Date) {
 			out.Appointments = append(out.Appointments, org.Appointment{Post: p.ID, Person: st.person, Interval: st.Interval})
 		}
 	}
-}
-
-func (t *Timeline) platesOn(id string, day org.Date) []org.Plate {
-	var out []org.Plate
-	for _, p := range t.plates(id) {
-		if p.Holds(day) {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // rowsOn gives the rows of one duty on a day, keys of one kind together.

@@ -43,6 +43,15 @@ var (
 	// NoVacancy: an appointment finds no vacant post.
 	NoVacancy = diag.Define("OB0216", diag.Error)
 
+	// Contradiction: two changes fix the same thing differently on one day.
+	Contradiction = diag.Define("OB0217", diag.Error)
+	// PartCircle: duties or areas are parts of each other; the path is a fact.
+	PartCircle = diag.Define("OB0218", diag.Error)
+	// Superseded: a change rests on an instrument that another one has replaced.
+	Superseded = diag.Define("OB0219", diag.Error)
+	// NoEffect: a change says what is so already.
+	NoEffect = diag.Define("OB0220", diag.Warning)
+
 	// Gap: on some days nobody has a key of a duty.
 	Gap = diag.Define("OB0301", diag.Error)
 	// Overlap: on some days two bodies have the same key of a duty.
@@ -69,6 +78,9 @@ var (
 	LeaderQuotaExceeded = diag.Define("OB0602", diag.Error)
 	// NoHead: a body with a leader quota has no head in office.
 	NoHead = diag.Define("OB0603", diag.Error)
+	// LeadersBeyondSize: a leader quota is higher than the pack allows to a body
+	// of its size (R18).
+	LeadersBeyondSize = diag.Define("OB0605", diag.Error)
 	// WaiverUnused: a waiver excuses nothing.
 	WaiverUnused = diag.Define("OB0604", diag.Warning)
 )

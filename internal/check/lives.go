@@ -1,6 +1,7 @@
 package check
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ type act struct {
 	what   actKind
 	at     diag.Span
 	alter  func(*org.Body)
+	says   org.Text // the words of a change that is nothing but a new value
 }
 
 type actKind uint8
@@ -134,7 +136,12 @@ func (c *checker) acts() []act {
 		}
 		on := func(r org.Ref, what actKind, alter func(*org.Body)) {
 			if at := c.ref(c.bodyIx, r); at >= 0 {
-				out = append(out, act{at, c.dates[i], i, what, r.At, alter})
+				out = append(out, act{at, c.dates[i], i, what, r.At, alter, org.Text{}})
+			}
+		}
+		value := func(words org.Text) {
+			if n := len(out); n > 0 && out[n-1].change == i {
+				out[n-1].says = words
 			}
 		}
 		put := func(to *string, t org.Text) {
@@ -184,8 +191,10 @@ func (c *checker) acts() []act {
 				put(&b.Name, ch.Name)
 				put(&b.NameEN, ch.NameEN)
 			})
+			value(ch.Name)
 		case *org.Rerank:
 			on(ch.Body, alters, func(b *org.Body) { put(&b.Rank, ch.Rank) })
+			value(ch.Rank)
 		case *org.ChangeSuperior:
 			for _, r := range ch.Bodies {
 				on(r, alters, func(b *org.Body) {
@@ -193,6 +202,7 @@ func (c *checker) acts() []act {
 					put(&b.Kind, ch.Class)
 					put(&b.Rank, ch.Rank)
 				})
+				value(org.Text{Text: r.ID, At: r.At})
 			}
 		}
 	}
@@ -249,6 +259,8 @@ func (c *checker) act(b *body, a act) {
 			c.notInForce(a.at, a.body, a.day, "state.not_begun")
 		case last.To <= a.day:
 			c.notInForce(a.at, a.body, a.day, "state.ended")
+		case c.idle(a, last):
+			c.noEffect(a.change, a.says.At, a.body, a.says.Text)
 		case last.From == a.day:
 			a.alter(&last.Body)
 			if last.began == none {
@@ -268,8 +280,7 @@ func (c *checker) act(b *body, a act) {
 		case last.To == a.day && last.ended >= 0:
 			// said twice: plans write "merged into" and "no longer kept" side by side;
 			// the merger says more
-			switch c.plan.Changes[a.change].(type) {
-			case *org.Merge, *org.MergeInto:
+			if !c.leavesHeir(last.ended) && c.leavesHeir(a.change) {
 				last.ended = a.change
 			}
 		case last.To <= a.day:
@@ -278,6 +289,27 @@ func (c *checker) act(b *body, a act) {
 			last.To, last.ended = a.day, a.change
 		}
 	}
+}
+
+// idle reports whether an act gives a body a name, rank or superior that it has.
+func (c *checker) idle(a act, last *version) bool {
+	if a.says.Text == "" {
+		return false
+	}
+	after := last.Body
+	a.alter(&after)
+	before := last.Body
+	before.Extra, after.Extra = nil, nil
+	return reflect.DeepEqual(before, after)
+}
+
+// leavesHeir reports whether a change that ends a body names who succeeds it.
+func (c *checker) leavesHeir(change int32) bool {
+	switch c.plan.Changes[change].(type) {
+	case *org.Merge, *org.MergeInto, *org.Split:
+		return true
+	}
+	return false
 }
 
 // holds reports whether the body is in force on a day.
@@ -403,63 +435,6 @@ func (c *checker) gives(r org.Ref, i int32, day org.Date) bool {
 	return false
 }
 
-// plates follows the further names, and what is said of offices.
-func (c *checker) plates() {
-	for i, ch := range c.plan.Changes {
-		i := int32(i)
-		if c.bad[i] || !c.dates[i].Known() {
-			continue
-		}
-		switch ch := ch.(type) {
-		case *org.AddPlate:
-			if at := c.ref(c.bodyIx, ch.Body); at >= 0 {
-				c.takes(ch.Body, at, c.dates[i])
-			}
-		case *org.RemovePlate:
-			at := c.ref(c.bodyIx, ch.Body)
-			if at < 0 || !c.gives(ch.Body, at, c.dates[i]) {
-				continue
-			}
-			if !c.carries(at, ch.Name.Text, c.dates[i]) {
-				c.report(diag.At(NothingToMove, ch.Name.At, diag.F("body", c.bodyName(at)),
-					diag.F("what", diag.Word("what.plates")), diag.F("id", ch.Name.Text), diag.F("on", c.dates[i])))
-			}
-		case *org.CoLocate:
-			for _, r := range ch.Bodies {
-				if at := c.ref(c.bodyIx, r); at >= 0 {
-					c.takes(r, at, c.dates[i])
-				}
-			}
-			if len(ch.Bodies) < 2 {
-				c.tooFew(i, ch.At, len(ch.Bodies), 2)
-			}
-		case *org.Host:
-			office, at := c.ref(c.bodyIx, ch.Office), c.ref(c.bodyIx, ch.Where)
-			if office >= 0 {
-				c.takes(ch.Office, office, c.dates[i])
-			}
-			if at >= 0 {
-				c.takes(ch.Where, at, c.dates[i])
-			}
-		}
-	}
-}
-
-func (c *checker) carries(i int32, name string, day org.Date) bool {
-	for j := range c.board.Plates {
-		p := &c.board.Plates[j]
-		if p.Body == c.bodies[i].id && p.Name == name && p.From <= day && day <= p.To {
-			return true
-		}
-	}
-	for j, ch := range c.plan.Changes {
-		if ch, ok := ch.(*org.AddPlate); ok && ch.Body.ID == c.bodies[i].id && ch.Name.Text == name && c.dates[j] <= day {
-			return true
-		}
-	}
-	return false
-}
-
 func (c *checker) tooFew(i int32, at diag.Span, found, least int) {
 	d := c.plan.Changes[i].Declared()
 	c.report(diag.At(Cardinality, at, diag.F("kind", diag.Word("kind."+d.Kind)), diag.F("found", found), diag.F("least", least)))
@@ -495,6 +470,12 @@ func (c *checker) shapes() {
 		switch ch := ch.(type) {
 		case *org.Merge:
 			few(ch.From, 2)
+		case *org.CoLocate:
+			few(ch.Bodies, 2)
+		case *org.Host:
+			same(ch.Office, ch.Where)
+		case *org.ChangeArea:
+			few(ch.Areas, 1)
 		case *org.MergeInto:
 			few(ch.From, 1)
 			for _, r := range ch.From {

@@ -23,6 +23,7 @@ func (c *checker) papers() {
 		}
 	}
 	unapproved := map[string]int{} // place in problems
+	replaced := c.replaced()
 	for i, ch := range c.plan.Changes {
 		d := ch.Declared()
 		if len(d.By) == 0 {
@@ -43,9 +44,39 @@ func (c *checker) papers() {
 				c.report(diag.At(UnknownClause, by.Clause.At, diag.F("instrument", in.Title),
 					diag.F("clause", by.Clause.Text)).Note(in.At, "instrument_here"))
 			}
+			if r, ok := replaced[in.ID]; ok && c.dates[i].Known() && r.from <= c.dates[i] && !r.told {
+				r.told = true // one instrument, one diagnostic
+				c.report(diag.At(Superseded, by.Instrument.At, diag.F("change", d.ID), diag.F("instrument", in.Title),
+					diag.F("on", c.dates[i]), diag.F("superseded_by", r.by.Title), diag.F("from", r.from)).
+					Note(r.at, "superseded_here"))
+			}
 			c.inEffect(int32(i), d, by, in, approved, unapproved)
 		}
 	}
+}
+
+// A replacement is what supersedes an instrument, and from when.
+type replacement struct {
+	by   *org.Instrument
+	from org.Date
+	at   diag.Span
+	told bool
+}
+
+// replaced gives what supersedes each instrument first. What is superseded need
+// not be listed in the plan: it may be some older paper.
+func (c *checker) replaced() map[string]*replacement {
+	out := map[string]*replacement{}
+	for i := range c.plan.Instruments {
+		in := &c.plan.Instruments[i]
+		from := in.Effective.Or(in.Made.Or(org.Always))
+		for _, r := range in.Supersedes {
+			if was := out[r.ID]; r.ID != in.ID && (was == nil || from < was.from) {
+				out[r.ID] = &replacement{by: in, from: from, at: r.At}
+			}
+		}
+	}
+	return out
 }
 
 func (c *checker) inEffect(i int32, d *org.Common, by org.Citation, in *org.Instrument, approved map[string]org.Date, unapproved map[string]int) {

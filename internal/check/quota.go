@@ -19,10 +19,6 @@ func slot(body int32, kind int16) int64 { return int64(body)<<16 | int64(kind) }
 
 func (c *checker) collectQuotas(s *staff) {
 	s.limits = map[int64][]limit{}
-	for i := range c.board.Plates {
-		p := &c.board.Plates[i]
-		c.cell(c.bodyIx, "plates", p.At, "body", p.Body)
-	}
 	for i := range c.board.Quotas {
 		q := &c.board.Quotas[i]
 		b := c.cell(c.bodyIx, "quotas", q.At, "body", q.Body)
@@ -100,6 +96,7 @@ func (c *checker) settleQuota(s *staff, t *staffStep) {
 			}
 			return -1
 		}
+		c.leadersForSize(t.taker, ch)
 		put(slot(t.taker, s.kind(ch.Class.Text)), limit{t.day, n(ch.Posts), n(ch.Leaders), n(ch.Deputies), t.change, none})
 	case *org.MoveQuota:
 		if t.giver < 0 || t.taker < 0 || !c.takes(ch.To, t.taker, t.day) {
@@ -134,6 +131,25 @@ func (c *checker) settleQuota(s *staff, t *staffStep) {
 				add(slot(t.taker, int16(kind)), l.posts, leaders, deputies)
 			}
 		}
+	}
+}
+
+// leadersForSize holds a leader quota that the plan sets against the size of the
+// body (R18). What the board has was approved before, by other rules perhaps.
+func (c *checker) leadersForSize(body int32, ch *org.SetQuota) {
+	for _, step := range c.rules.LeaderSteps {
+		if step.UpTo != 0 && ch.Posts.N > step.UpTo {
+			continue
+		}
+		hold := func(n org.Number, most int, role string) {
+			if n.Given() && n.N > most {
+				c.report(diag.At(LeadersBeyondSize, n.At, diag.F("body", c.bodyName(body)), diag.F("role", diag.Word("role."+role)),
+					diag.F("found", n.N), diag.F("limit", most), diag.F("posts", ch.Posts.N), diag.F("pack", c.rules.ID)))
+			}
+		}
+		hold(ch.Leaders, step.Heads, "head")
+		hold(ch.Deputies, step.Deputies, "deputy")
+		return
 	}
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -46,6 +47,9 @@ type checker struct {
 	// posts, people, quotas, items (staff.go)
 	staff  staff
 	noHead map[int32]bool
+
+	offices      map[int32]*offices // of bodies that have any (plates.go)
+	contradicted map[string]bool    // "thing giver" that two changes take elsewhere (conflict.go)
 
 	// order (order.go)
 	dates []org.Date // nominal day of each change
@@ -261,7 +265,7 @@ func (c *checker) linkAreas() {
 			if slow == fast {
 				def := c.areas[i].def
 				if c.onCycle(int32(i)) {
-					c.report(diag.At(SuperiorCycle, c.board.Cell("areas", def.At, "parent"),
+					c.report(diag.At(PartCircle, c.board.Cell("areas", def.At, "parent"),
 						diag.F("path", c.areaPath(int32(i)))))
 				}
 				c.areas[i].parent = none
@@ -299,7 +303,7 @@ func (c *checker) areaPath(i int32) string {
 }
 
 func (c *checker) linkDuties() {
-	lastArea, lastIx := "", none
+	lastArea, lastIx, nested := "", none, false
 	for i := range c.duties {
 		def := c.duties[i].def
 		if def.Area != "" {
@@ -309,11 +313,47 @@ func (c *checker) linkDuties() {
 			c.duties[i].area = lastIx
 		}
 		if def.PartOf != "" {
-			if whole := c.cell(c.dutyIx, "duties", def.At, "part_of", def.PartOf); whole >= 0 && whole != int32(i) {
+			if whole := c.cell(c.dutyIx, "duties", def.At, "part_of", def.PartOf); whole >= 0 {
 				c.duties[whole].parts = append(c.duties[whole].parts, int32(i))
+				nested = true
 			}
 		}
 	}
+	if nested {
+		c.partCircles()
+	}
+}
+
+// partCircles finds duties that are, in the end, parts of themselves: each
+// circle is told once, and opened, so that the parts can be walked.
+func (c *checker) partCircles() {
+	walk := make([]int32, len(c.duties)) // the walk that came by, from 1
+	for i := range c.duties {
+		var path []string
+		at := int32(i)
+		for at >= 0 && walk[at] == 0 {
+			walk[at] = int32(i) + 1
+			path = append(path, c.duties[at].def.ID)
+			at = c.wholeOf(at)
+		}
+		if at < 0 || walk[at] != int32(i)+1 {
+			continue
+		}
+		def := c.duties[at].def
+		from := slices.Index(path, def.ID)
+		c.report(diag.At(PartCircle, c.board.Cell("duties", def.At, "part_of"),
+			diag.F("path", strings.Join(append(path[from:], def.ID), " → "))))
+		whole := &c.duties[c.wholeOf(at)]
+		whole.parts = slices.DeleteFunc(whole.parts, func(p int32) bool { return p == at })
+	}
+}
+
+// wholeOf gives the duty that a duty is a part of, or none.
+func (c *checker) wholeOf(d int32) int32 {
+	if id := c.duties[d].def.PartOf; id != "" {
+		return c.dutyIx.find(id)
+	}
+	return none
 }
 
 // cell resolves an id in a cell of the board. It gives ghost for an id that is

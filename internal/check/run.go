@@ -24,6 +24,7 @@ func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
 	c.shapes()
 	c.papers()
 	c.deadlines()
+	c.contradictions()
 	c.lives()
 	c.moves()
 	c.staffing()
@@ -31,6 +32,7 @@ func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
 	c.waive()
 	c.problems.Sort()
 	t := &Timeline{board: b, plan: p, c: c}
+	t.changesOf = sync.OnceValue(t.changesByBody)
 	result := Result{Timeline: t, Problems: c.problems}
 	if p != nil && !c.problems.HasErrors() {
 		result.Checked = &Checked{timeline: t, packs: packs, state: sync.OnceValue(b.State)}
@@ -52,6 +54,9 @@ func together(packs []*org.Pack) org.Pack {
 		out.Approve = append(out.Approve, p.Approve...)
 		out.HeadRequired = out.HeadRequired || p.HeadRequired
 		out.HeadGrace = max(out.HeadGrace, p.HeadGrace)
+		if len(p.LeaderSteps) > 0 {
+			out.LeaderSteps = p.LeaderSteps
+		}
 	}
 	return out
 }

@@ -387,6 +387,9 @@ func (c *checker) loosen(s *staff, t *staffStep) {
 func (c *checker) nothing(r org.Ref, what string, t *staffStep) {
 	d := diag.At(NothingToMove, r.At, diag.F("id", r.ID), diag.F("what", diag.Word(what)), diag.F("on", t.day))
 	if t.giver >= 0 {
+		if c.contradicted[r.ID+" "+c.bodies[t.giver].id] {
+			return
+		}
 		d.Facts = append([]diag.Fact{diag.F("body", c.bodyName(t.giver))}, d.Facts...)
 	}
 	c.report(d)

@@ -46,6 +46,8 @@ type Timeline struct {
 	board *org.Board
 	plan  *org.Plan
 	c     *checker // read only from here on
+
+	changesOf func() map[string][]org.Change // made when it is first asked for
 }
 
 // A BodyVersion is a body as it was in an interval. Began is the change that

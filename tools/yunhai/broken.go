@@ -57,7 +57,7 @@ var faults = []fault{
 			"# want OB0123 in plates.csv\n# want OB0125 in plates.csv at =CONCAT(A1)\n# want OB0126 in plates.csv at 2019-02-29\n" +
 			"# want OB0131 in plates.csv at 2018-01-10\n# want OB0129 in posts.csv at fl 98\n# want OB0124 in plates.csv\n" +
 			"# want OB0127 in posts.csv at vice\n# want OB0128 in quotas.csv at 3名\n" +
-			"# want OB0202 in bodies.csv at dzt\n# want OB0301 in duties.csv at yjj-03\n# want OB0303 in duties.csv at tjj-02\n"},
+			"# want OB0202 in bodies.csv at dzt\n# want OB0301 in duties.csv at yjj-03\n# want OB0303 in duties.csv at tjj-02\n# want OB0218 in duties.csv at swei-02\n"},
 	{"plan.yaml", "    name: 市工业和信息化局\n    name_en: Industry", "    name: 市工业和信息化局\n    nmae_en: Industry"},
 	{"plan.yaml", "    nmae_en: Industry and Informatisation Bureau\n", "    nmae_en: Industry and Informatisation Bureau  # want OB0104 at nmae_en\n"},
 	{"plan.yaml", "  - rename: wxb\n    name: 市委网络安全和信息化委员会办公室\n", "  - rename: wxb  # want OB0105 at rename\n"},
@@ -170,7 +170,42 @@ waivers:
 `},
 	{"plan.yaml", "    to: jrb\n    by: fa 2.13\n    on: 2019-01-24\n    in_place: 2019-01-28\n", "    to: jrb\n    by: fa 2.13\n    on: 2019-01-24\n    in_place: 2019-01-21  # want OB0503 at 2019-01-21\n"},
 
+	// what contradicts itself, or says nothing
+	{"plan.yaml", "\n  # 2.13\n", `
+  - rename: jxw
+    name: 市工业信息化局  # want OB0217 at 市工业信息化局
+    by: fa 2.12
+    on: 2019-01-24
+
+  # 2.13
+`},
+	{"duties.csv", "economic and social development,other,党的全面领导,990100,,city,《中国共产党章程》,,,\n", "economic and social development,other,党的全面领导,990100,,city,《中国共产党章程》,,swei-02,\n"},
+	{"duties.csv", "procuratorate\",other,党的全面领导,990100,,city,《中国共产党章程》,,,\n", "procuratorate\",other,党的全面领导,990100,,city,《中国共产党章程》,,swei-01,\n"},
+	{"plan.yaml", "  - id: jl\n", `    supersedes: [jg]
+  - id: jg
+    title: 关于综合行政执法队伍规格的通知
+    title_en: Notice on the rank of enforcement teams
+    kind: notice
+    issuer: 云海市委机构编制委员会办公室
+    number: 云编办发〔2018〕31号
+    made: 2018-06-01
+    effective: 2018-06-01
+    clauses:
+      "5": 综合行政执法支队规格为副处级。
+  - id: jl
+`},
+	{"plan.yaml", "    rank: 副处级\n    by: fa 5.1\n", "    rank: 副处级\n    by: jg 5  # want OB0219 at jg\n"},
+	{"plan.yaml", "\n  # 5.3\n", `
+  - re-rank: aqjc
+    rank: 正科级  # want OB0220 at 正科级
+    by: fa 5.2
+    on: 2019-01-28
+
+  # 5.3
+`},
+
 	// discipline
+	{"plan.yaml", "  - set-quota: kab\n    kind: 行政编制\n    posts: 5\n    leaders: 1\n    deputies: 1\n", "  - set-quota: kab\n    kind: 行政编制\n    posts: 5\n    leaders: 1\n    deputies: 2  # want OB0605 at 2\n"},
 	{"plan.yaml", "  - set-posts: tzb\n    posts: 3\n", "  - set-posts: tzb  # want OB0601 at tzb\n    posts: 30\n"},
 	{"plan.yaml", "\n  # 2.15\n", `
   - set-posts: jtj  # want OB0602 at jtj
