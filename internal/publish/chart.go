@@ -162,7 +162,7 @@ func (v *View) chartPicture(tag lang.Tag, q ChartQuery, roots []*node, total int
 		if n.mark != "same" {
 			room -= advance(lang.Say(tag, "mark."+n.mark), 12) + 22
 		}
-		b := placed{lines: wrap(text, room, typeSize, 3), n: n, depth: depth}
+		b := placed{lines: wrap(text, room, typeSize, 4), n: n, depth: depth}
 		b.h = float64(len(b.lines))*lineH + 10
 		out := []placed{b}
 		for _, child := range n.children {

@@ -181,6 +181,10 @@ func (v *View) standing(id string, life *check.BodyLife, f flow) standing {
 		reach(o.To)
 	}
 	s.class = classOf(s.fates)
+	if s.class == "same" {
+		// changes that only name it, as the superior of another, are not its own
+		s.first, s.last = org.NoDate, org.NoDate
+	}
 	return s
 }
 

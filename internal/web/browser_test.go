@@ -191,7 +191,7 @@ func walked() []string {
 	sc, city := "/b/state-council-2018", "/b/yunhai"
 	return []string{"/", sc + "/wall?on=2018-03-25", sc + "/wall?on=2018-03-25&sort=state&what=ended", sc + "/chart?on=2018-03-25", sc + "/bodies/mnr?on=2018-03-25", sc + "/bodies/mlr",
 		sc + "/duties/mfa-foreign-aid-coordination?on=2018-03-25", sc + "/problems", sc + "/papers", sc + "/papers/state-council-plan", sc + "/search?q=land", sc + "/search?q=%E8%87%AA%E7%84%B6",
-		"/b/flawed/problems", "/b/flawed/problems?severity=warning", "/codes/", "/codes/OB0201", "/nowhere",
+		"/b/flawed/problems", "/b/yunhai-broken/problems", "/b/flawed/problems?severity=warning", "/codes/", "/codes/OB0201", "/nowhere",
 		city + "/bodies/swb", city + "/chart?on=2019-01-22&open=gov"}
 }
 
