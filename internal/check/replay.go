@@ -950,9 +950,10 @@ func (d *day) balance(rest []int) (n int) {
 	return n
 }
 
-// bareUnit is a unit without the place where it was written.
+// bareUnit is a unit without the place where it was written, and without what
+// no event says.
 func bareUnit(u org.Unit) org.Unit {
-	u.At = diag.Span{}
+	u.At, u.People = diag.Span{}, 0
 	return u
 }
 

@@ -17,7 +17,10 @@ type History struct {
 // say of it. An empty Name, Kind or Parent was not given.
 type Unit struct {
 	Code, Name, Kind, Parent string
-	At                       diag.Span
+	// People is how many live there, where a snapshot counts them; 0: not given.
+	// Only counts of one census can be added up and held against each other.
+	People int
+	At     diag.Span
 }
 
 // A Snapshot is the units in force on a day.
@@ -40,5 +43,17 @@ type Event struct {
 	Ordered       bool
 	Op            string
 	Before, After []Unit
+	Papers        []Paper // that the event rests on, where the source names them
 	At            diag.Span
+}
+
+// A Paper is a document that an event rests on. What was decided, when it was
+// made known and when it took effect are three days; what the source does not
+// give is empty or NoDate.
+type Paper struct {
+	Title, Number   string
+	Made, Published Date
+	Source          string // where the text can be found
+	Text            string
+	At              diag.Span
 }
