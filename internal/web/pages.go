@@ -17,6 +17,7 @@ type startRow struct {
 	Day  org.Date     `json:"day"`
 	publish.Overview
 	Broken bool `json:"broken,omitempty"` // it could not be read just now
+	Twin   bool `json:"-"`                // another board has the same name
 	page   *page
 }
 
@@ -44,6 +45,9 @@ func start(p *page) (reply, error) {
 		row.Overview = sub.view.Overview(p.tag, row.Day)
 		row.Name = p.BoardName(b, sub.view)
 		rows = append(rows, row)
+	}
+	for i := range rows {
+		rows[i].Twin = slices.ContainsFunc(rows, func(r startRow) bool { return r.Slug != rows[i].Slug && r.Name.ZH == rows[i].Name.ZH })
 	}
 	return reply{model: rows, shown: startPage(p, rows)}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -271,7 +272,7 @@ func TestRefusals(t *testing.T) {
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("POST: %d", w.Code)
 	}
-	broken := New(Config{Today: func() org.Date { return 0 }, Boards: []Board{{Slug: "b", At: func(context.Context, string) (check.Result, error) {
+	broken := New(Config{Log: slog.New(slog.DiscardHandler), Today: func() org.Date { return 0 }, Boards: []Board{{Slug: "b", At: func(context.Context, string) (check.Result, error) {
 		return check.Result{}, io.ErrUnexpectedEOF
 	}}}})
 	if res, text := get(t, broken, "/zh/b/b/wall"); res.StatusCode != 500 || strings.Contains(text, "EOF") {
