@@ -337,7 +337,9 @@ func (t *Timeline) On(day org.Date) *org.Board {
 	out.Areas = c.areasOn(day)
 	for i := range c.bodies {
 		if v := c.bodies[i].on(day); v != nil {
-			out.Bodies = append(out.Bodies, *v)
+			row := *v
+			row.Area = c.areaOn(row.Area, day)
+			out.Bodies = append(out.Bodies, row)
 			if o := c.offices[int32(i)]; o != nil {
 				for _, p := range o.plates {
 					if p.Holds(day) {
@@ -349,7 +351,12 @@ func (t *Timeline) On(day org.Date) *org.Board {
 	}
 	for i := range c.duties {
 		if d := &c.duties[i]; d.from <= day && day < d.to {
-			out.Duties = append(out.Duties, *d.def)
+			def := *d.def
+			def.Area = c.areaOn(def.Area, day)
+			if whole := c.wholeOf(int32(i)); whole >= 0 && day >= c.duties[whole].to {
+				def.PartOf = "" // what outlives the whole is a duty by itself
+			}
+			out.Duties = append(out.Duties, def)
 			out.Responsibilities = append(out.Responsibilities, t.rowsOn(int32(i), day)...)
 		}
 	}
@@ -450,7 +457,7 @@ func (t *Timeline) rowsOn(d int32, day org.Date) []org.Responsibility {
 		if len(s.except) > 0 && !t.c.freeAreas {
 			// a table has no column for exceptions: name what is left
 			places = places[:0]
-			for _, a := range t.c.remain(&t.c.duties[d], s.area, s.except) {
+			for _, a := range t.c.remain(&t.c.duties[d], s.area, s.except, org.Interval{From: day, To: day + 1}) {
 				places = append(places, t.c.areas[a].def.Code)
 			}
 		}
@@ -469,30 +476,14 @@ func (t *Timeline) rowsOn(d int32, day org.Date) []org.Responsibility {
 }
 
 func (c *checker) areasOn(day org.Date) []org.Area {
-	gone, come := map[string]org.Date{}, map[string]org.Date{}
-	for i, ch := range c.plan.Changes {
-		if ch, ok := ch.(*org.ChangeArea); ok && c.dates[i].Known() && !c.bad[i] {
-			for _, r := range ch.Areas {
-				gone[r.ID] = c.dates[i]
-			}
-			for _, n := range ch.Into {
-				come[n.Code.ID] = c.dates[i]
-			}
-		}
-	}
-	var out []org.Area
 	if c.freeAreas {
 		return nil
 	}
+	var out []org.Area
 	for i := range c.areas {
-		a := *c.areas[i].def
-		if from, ok := come[a.Code]; ok && i >= len(c.board.Areas) {
-			a.From = from
-		}
-		if to, ok := gone[a.Code]; ok && come[a.Code] != to {
-			a.To = min(a.To, to)
-		}
-		if a.Holds(day) {
+		if c.areas[i].life.Holds(day) {
+			a := *c.areas[i].def
+			a.Interval, a.Parent = c.areas[i].life, c.areaOn(a.Parent, day)
 			out = append(out, a)
 		}
 	}

@@ -52,6 +52,10 @@ var (
 	// NoEffect: a change says what is so already.
 	NoEffect = diag.Define("OB0220", diag.Warning)
 
+	// AreaNotInForce: a change needs an area that is in force on that day, and it
+	// is not.
+	AreaNotInForce = diag.Define("OB0221", diag.Error)
+
 	// Gap: on some days nobody has a key of a duty.
 	Gap = diag.Define("OB0301", diag.Error)
 	// Overlap: on some days two bodies have the same key of a duty.

@@ -44,10 +44,10 @@ func (c *checker) cover() {
 			c.report(diag.At(NeverHeld, c.dutyPlace(int32(i)), diag.F("duty", c.dutyName(int32(i)))))
 			continue
 		}
-		for _, atom := range c.atoms(duty) {
+		for _, a := range c.atoms(duty, must) {
 			for _, key := range org.EachKey {
 				if c.rules.Required&key != 0 {
-					lapses = c.sweep(lapses, int32(i), key, atom, must)
+					lapses = c.sweep(lapses, int32(i), key, a.area, a.days)
 				}
 			}
 		}
@@ -91,9 +91,16 @@ func (c *checker) dutyPlace(i int32) diag.Span {
 	return c.board.Cell("duties", d.def.At, "id")
 }
 
-// atoms are the areas that a duty must be looked at in separately: those that
-// any segment names, and the rest of its area unless the named ones make it up.
-func (c *checker) atoms(duty *duty) []int32 {
+// An atom is an area that a duty must be looked at in separately, and the days
+// on which it must be; with none for the rest of the duty's area.
+type atom struct {
+	area int32
+	days org.Interval
+}
+
+// atoms lists the areas that any segment of a duty names, and the rest of its
+// area unless the named ones make it up.
+func (c *checker) atoms(duty *duty, must org.Interval) []atom {
 	var named []int32
 	see := func(a int32) {
 		if a >= 0 && !slices.Contains(named, a) {
@@ -110,25 +117,27 @@ func (c *checker) atoms(duty *duty) []int32 {
 		}
 	}
 	if len(named) == 0 {
-		return []int32{none}
+		return []atom{{none, must}}
 	}
-	var out []int32
-	for _, a := range named {
-		if !c.madeUp(a, named) {
-			out = append(out, a)
-		}
-	}
-	root := duty.area
+	slices.Sort(named)
+	var out []atom
+	rest := org.Interval{From: org.Forever, To: org.Always}
 	switch {
-	case c.freeAreas:
-		// nobody knows whether the named ones make up the whole
-		if slices.ContainsFunc(duty.segs, func(s segment) bool { return s.area == none && !s.Empty() }) {
-			out = append(out, none)
+	case !c.freeAreas:
+		for _, a := range c.remain(duty, none, named, must) {
+			rest.From, rest.To = min(rest.From, c.areas[a].life.From), max(rest.To, c.areas[a].life.To)
 		}
-	case root >= 0 && !slices.Contains(named, root) && !c.madeUp(root, named), root < 0 && !c.rootsMadeUp(named):
-		out = append(out, none)
+	case slices.ContainsFunc(duty.segs, func(s segment) bool { return s.area == none && !s.Empty() }):
+		rest = must // nobody knows whether the named ones make up the whole
 	}
-	slices.Sort(out)
+	if rest = rest.And(must); !rest.Empty() {
+		out = append(out, atom{none, rest})
+	}
+	for _, a := range named {
+		if days := must.And(c.areas[a].life); !days.Empty() && !c.madeUp(a, named) {
+			out = append(out, atom{a, days})
+		}
+	}
 	return out
 }
 
@@ -144,19 +153,6 @@ func (c *checker) madeUp(a int32, named []int32) bool {
 		}
 	}
 	return true
-}
-
-func (c *checker) rootsMadeUp(named []int32) bool {
-	any := false
-	for i := range c.areas {
-		if c.areas[i].parent < 0 {
-			any = true
-			if !slices.Contains(named, int32(i)) && !c.madeUp(int32(i), named) {
-				return false
-			}
-		}
-	}
-	return any
 }
 
 // covers reports whether a segment holds in an atom.
@@ -368,7 +364,7 @@ func (c *checker) where(l *lapse) []diag.Name {
 		return nil
 	}
 	var out []diag.Name
-	for _, a := range c.remain(duty, none, named) {
+	for _, a := range c.remain(duty, none, named, l.Interval) {
 		out = append(out, c.areas[a].def.Label())
 	}
 	return out

@@ -24,18 +24,18 @@ type segment struct {
 
 // A move is one change's taking of duties from one body to another.
 type move struct {
-	change      int32
-	giver       int32
-	taker       int32
-	from, to    org.Ref // as written, for what is wrong with them
-	all         bool
-	duties      []org.Ref
-	keys        org.Keys
-	area        int32
-	day         org.Date
-	dates       [4]org.Date // when each key moves
-	fixed       []int32     // what "all" is, when it must be known beforehand
-	unavailable bool        // its parties are at fault, which is reported: move, but say no more
+	change       int32
+	giver        int32
+	taker        int32
+	from, to, in org.Ref // as written, for what is wrong with them
+	all          bool
+	duties       []org.Ref
+	keys         org.Keys
+	area         int32
+	day          org.Date
+	dates        [4]org.Date // when each key moves
+	fixed        []int32     // what "all" is, when it must be known beforehand
+	unavailable  bool        // its parties are at fault, which is reported: move, but say no more
 }
 
 // moves carries out every change that touches who has a duty. Clause order is
@@ -46,7 +46,7 @@ func (c *checker) moves() {
 	c.linkResponsibilities()
 	c.gained = map[int32][]int32{}
 	c.named = map[uint64]bool{}
-	var today []*move
+	c.moving = map[int32]bool{}
 	var days []org.Date
 	byDay := map[org.Date][]*move{}
 	for i, ch := range c.plan.Changes {
@@ -56,6 +56,7 @@ func (c *checker) moves() {
 				for _, r := range m.duties {
 					if d := c.dutyIx.find(r.ID); d >= 0 && m.giver >= 0 {
 						c.named[pair(m.giver, d)] = true
+						c.moving[d] = true
 					}
 				}
 			}
@@ -69,29 +70,49 @@ func (c *checker) moves() {
 			byDay[m.day] = append(byDay[m.day], m)
 		}
 	}
-	others := map[org.Date][]int32{}
-	for i, ch := range c.plan.Changes {
-		switch ch.(type) {
-		case *org.Assign, *org.Declare, *org.EndDuty:
-			if day := c.dates[i]; day.Known() && !c.bad[i] {
-				if byDay[day] == nil && others[day] == nil {
-					days = append(days, day)
-				}
-				others[day] = append(others[day], int32(i))
-			}
+	// besides the moves, a day has what must stand before them and what comes after
+	before, after := map[org.Date][]int32{}, map[org.Date][]int32{}
+	note := func(list map[org.Date][]int32, i int) {
+		if day := c.dates[i]; day.Known() && !c.bad[i] {
+			days = append(days, day)
+			list[day] = append(list[day], int32(i))
 		}
 	}
+	for i, ch := range c.plan.Changes {
+		if _, ok := ch.(*org.Assign); ok {
+			note(before, i)
+		}
+	}
+	for i, ch := range c.plan.Changes {
+		if _, ok := ch.(*org.Declare); ok {
+			note(after, i)
+		}
+	}
+	for i, ch := range c.plan.Changes {
+		if _, ok := ch.(*org.EndDuty); ok {
+			note(after, i)
+		}
+	}
+	shifts := c.areaShifts
+	for _, s := range shifts {
+		days = append(days, s.day)
+	}
 	slices.Sort(days)
-	for _, day := range days {
-		today = byDay[day]
+	for _, day := range slices.Compact(days) {
+		for ; len(shifts) > 0 && shifts[0].day <= day; shifts = shifts[1:] {
+			c.shiftAreas(shifts[0])
+		}
+		for _, i := range before[day] {
+			c.alterDuty(i)
+		}
 		// in an exchange, "all" is what each had in the morning
-		inGivingOrder(today, func(m *move) int32 { return m.giver }, func(m *move) int32 { return m.taker },
+		inGivingOrder(byDay[day], func(m *move) int32 { return m.giver }, func(m *move) int32 { return m.taker },
 			func(m *move) {
 				if m.all && m.giver >= 0 {
 					m.fixed = c.heldBy(m.giver, m.day)
 				}
 			}, c.carry)
-		for _, i := range others[day] {
+		for _, i := range after[day] {
 			c.alterDuty(i)
 		}
 	}
@@ -132,7 +153,7 @@ func (c *checker) linkResponsibilities() {
 func (c *checker) movesOf(i int32, ch org.Change) []*move {
 	day := c.dates[i]
 	make1 := func(from, to, in org.Ref, keys org.Keys) *move {
-		m := &move{change: i, from: from, to: to, keys: keys, day: day, area: none}
+		m := &move{change: i, from: from, to: to, in: in, keys: keys, day: day, area: none}
 		m.giver, m.taker = c.ref(c.bodyIx, from), c.ref(c.bodyIx, to)
 		if in.Given() {
 			m.area = c.ref(c.areaIx, in)
@@ -264,7 +285,7 @@ func (c *checker) touch(d int32) *duty {
 
 // carry carries out one move.
 func (c *checker) carry(m *move) {
-	if m.giver == ghost || m.taker == ghost || m.area == ghost {
+	if m.giver == ghost || m.taker == ghost || m.area == ghost || !c.areaHolds(m.in, m.area, m.day) {
 		m.unavailable = true
 	}
 	// a giver that has ended still tells where the duty was until then: the days
@@ -382,7 +403,7 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 				}
 			}
 		}
-		if part && c.anywhere(duty, &rest) {
+		if part && c.anywhere(duty, &rest, at) {
 			rest.From, rest.began, rest.row = at, m.change, none
 			if at > s.From {
 				duty.segs[i].To, duty.segs[i].ended = at, m.change
@@ -420,13 +441,13 @@ func (c *checker) share(duty *duty, s *segment, area int32) (whole, part bool) {
 }
 
 // anywhere reports whether the exceptions of a segment leave anything of it.
-func (c *checker) anywhere(duty *duty, s *segment) bool {
-	return len(s.except) == 0 || c.freeAreas || len(c.remain(duty, s.area, s.except)) > 0
+func (c *checker) anywhere(duty *duty, s *segment, day org.Date) bool {
+	return len(s.except) == 0 || c.freeAreas || len(c.remain(duty, s.area, s.except, org.Interval{From: day, To: day + 1})) > 0
 }
 
 // remain lists what is left of an area (none: the duty's whole area) without
-// some areas inside it, in the fewest pieces.
-func (c *checker) remain(duty *duty, area int32, without []int32) []int32 {
+// some areas inside it, in the fewest pieces: those that are in force on some of the days.
+func (c *checker) remain(duty *duty, area int32, without []int32, days org.Interval) []int32 {
 	if area == none {
 		area = duty.area
 	}
@@ -444,7 +465,7 @@ func (c *checker) remain(duty *duty, area int32, without []int32) []int32 {
 		a := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		switch {
-		case slices.Contains(without, a):
+		case slices.Contains(without, a), c.areas[a].life.And(days).Empty():
 		case slices.ContainsFunc(without, func(w int32) bool { return c.within(w, a) }):
 			for i := len(c.areas[a].children) - 1; i >= 0; i-- {
 				todo = append(todo, c.areas[a].children[i])
@@ -536,13 +557,15 @@ func (c *checker) alterDuty(i int32) {
 			if d < 0 {
 				continue
 			}
-			duty := c.touch(d)
-			duty.to = min(duty.to, day)
-			for k := range duty.segs {
-				if s := &duty.segs[k]; s.To > day {
-					s.To, s.ended = max(day, s.From), i
+			c.endDuty(d, day, i)
+			// its parts end with it, but for those that other changes name
+			c.eachPart(d, func(part int32) bool {
+				if c.moving[part] {
+					return false
 				}
-			}
+				c.endDuty(part, day, i)
+				return true
+			})
 		}
 	case *org.Assign:
 		d, to := c.ref(c.dutyIx, ch.Duty), c.ref(c.bodyIx, ch.To)
@@ -554,7 +577,7 @@ func (c *checker) alterDuty(i int32) {
 		if duty.by == i {
 			duty.from = day
 		}
-		if to < 0 || in == ghost {
+		if to < 0 || in == ghost || !c.areaHolds(ch.In, in, day) {
 			duty.silent = true
 			return
 		}
@@ -571,6 +594,16 @@ func (c *checker) alterDuty(i int32) {
 	}
 }
 
+func (c *checker) endDuty(d int32, day org.Date, by int32) {
+	duty := c.touch(d)
+	duty.to = min(duty.to, day)
+	for k := range duty.segs {
+		if s := &duty.segs[k]; s.To > day {
+			s.To, s.ended = max(day, s.From), by
+		}
+	}
+}
+
 // declare gives each named body its mode in a duty. Who has keys of it keeps
 // those in the new mode; who has none gets all four.
 func (c *checker) declare(i int32, ch *org.Declare, day org.Date) {
@@ -579,7 +612,7 @@ func (c *checker) declare(i int32, ch *org.Declare, day org.Date) {
 		return
 	}
 	duty := c.touch(d)
-	if in == ghost {
+	if in == ghost || !c.areaHolds(ch.In, in, day) {
 		duty.silent = true
 		return
 	}

@@ -42,12 +42,14 @@ type checker struct {
 	rowDuty, rowBody, rowArea []int32 // the board's responsibilities, resolved
 	rowsOfDuty, rowsOfBody    groups
 	gained                    map[int32][]int32 // duties that the plan gives a body
-	named                     map[uint64]bool   // duties that a change names, by giver
+	named                     map[uint64]bool   // duties that a change moves by name, by giver
+	moving                    map[int32]bool    // those duties, whoever gives
 
 	// posts, people, quotas, items (staff.go)
 	staff  staff
 	noHead map[int32]bool
 
+	areaShifts   []areaShift        // changes of areas, by day (areas.go)
 	offices      map[int32]*offices // of bodies that have any (plates.go)
 	contradicted map[string]bool    // "thing giver" that two changes take elsewhere (conflict.go)
 
@@ -81,6 +83,8 @@ type duty struct {
 
 type area struct {
 	def      *org.Area
+	by       int32        // the change that brings it, or none
+	life     org.Interval // in force; see areas.go
 	parent   int32
 	children []int32
 }
@@ -128,7 +132,7 @@ func (c *checker) collect() {
 	c.areaIx = newNames(len(b.Areas)+16, func(i int32) string { return c.areas[i].def.Code })
 	for i := range b.Areas {
 		row := &b.Areas[i]
-		c.areas[i] = area{def: row, parent: none}
+		c.areas[i] = area{def: row, by: none, parent: none}
 		if first := c.areaIx.add(int32(i)); first != none {
 			c.duplicate("areas", "code", row.Code, row.At, b.Areas[first].At)
 		}
@@ -238,11 +242,11 @@ func superior(r org.Ref) string {
 }
 
 func (c *checker) linkAreas() {
-	for _, ch := range c.plan.Changes {
+	for i, ch := range c.plan.Changes {
 		if ch, ok := ch.(*org.ChangeArea); ok {
 			for _, n := range ch.Into {
 				if n.Code.Given() && c.areaIx.find(n.Code.ID) == none {
-					c.areas = append(c.areas, area{parent: none, def: &org.Area{Code: n.Code.ID, Name: n.Name.Text,
+					c.areas = append(c.areas, area{by: int32(i), parent: none, def: &org.Area{Code: n.Code.ID, Name: n.Name.Text,
 						NameEN: n.NameEN.Text, Level: n.Level.Text, Parent: n.Parent.ID, Interval: org.Whole, At: n.Code.At}})
 					c.areaIx.add(int32(len(c.areas) - 1))
 				}
@@ -390,7 +394,7 @@ func (c *checker) ref(ix *names, r org.Ref) int32 {
 
 // freeArea makes an area of a free word.
 func (c *checker) freeArea(code string) int32 {
-	c.areas = append(c.areas, area{parent: none, def: &org.Area{Code: code, Name: code, Interval: org.Whole}})
+	c.areas = append(c.areas, area{by: none, life: org.Whole, parent: none, def: &org.Area{Code: code, Name: code, Interval: org.Whole}})
 	c.areaIx.add(int32(len(c.areas) - 1))
 	return int32(len(c.areas) - 1)
 }

@@ -25,6 +25,7 @@ func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
 	c.papers()
 	c.deadlines()
 	c.contradictions()
+	c.areaLives()
 	c.lives()
 	c.moves()
 	c.staffing()

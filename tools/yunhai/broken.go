@@ -200,6 +200,16 @@ waivers:
     rank: 正科级  # want OB0220 at 正科级
     by: fa 5.2
     on: 2019-01-28
+  - change-area: "990122200"
+    into: [{code: "990122101", name: 灯礁镇, parent: "990122"}]
+    by: fa 5.2
+    on: 2019-01-25
+  - assign: aqjc-99
+    name: 安全生产联合执法
+    to: aqjc
+    in: "990122200"  # want OB0221 at 990122200
+    by: fa 5.2
+    on: 2019-01-28
 
   # 5.3
 `},
