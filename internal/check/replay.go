@@ -953,7 +953,7 @@ func (d *day) balance(rest []int) (n int) {
 // bareUnit is a unit without the place where it was written, and without what
 // no event says.
 func bareUnit(u org.Unit) org.Unit {
-	u.At, u.People = diag.Span{}, 0
+	u.At, u.People, u.Hectares = diag.Span{}, 0, 0
 	return u
 }
 

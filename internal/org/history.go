@@ -20,7 +20,9 @@ type Unit struct {
 	// People is how many live there, where a snapshot counts them; 0: not given.
 	// Only counts of one census can be added up and held against each other.
 	People int
-	At     diag.Span
+	// Hectares is its territory, where a snapshot gives it; 0: not given.
+	Hectares int
+	At       diag.Span
 }
 
 // A Snapshot is the units in force on a day.
@@ -44,8 +46,15 @@ type Event struct {
 	Op            string
 	Before, After []Unit
 	Papers        []Paper // that the event rests on, where the source names them
-	At            diag.Span
+	// Links says which units of Before went into which of After, where the source
+	// tells; nil: any may have gone into any.
+	Links []Link
+	At    diag.Span
 }
+
+// A Link says that a unit of an event went, whole or in part, into another: the
+// index of the one in Before and of the other in After.
+type Link struct{ Before, After int }
 
 // A Paper is a document that an event rests on. What was decided, when it was
 // made known and when it took effect are three days; what the source does not
