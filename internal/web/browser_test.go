@@ -34,6 +34,16 @@ type browser struct {
 	heard []string // errors on the console; mu is held only for reading and appending
 }
 
+// lack skips a test whose browser is not there, or fails it where nothing may
+// be missing: ./test sets ONEBOARD_MUST once it has installed everything.
+func lack(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("ONEBOARD_MUST") != "" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
+
 // open starts Chromium and serves the cases to it. The test is skipped when the
 // machine has no Chromium, or no axe-core.
 func open(t *testing.T) *browser {
@@ -49,7 +59,7 @@ func open(t *testing.T) *browser {
 		}
 	}
 	if path == "" {
-		t.Skip("no Chromium on this machine")
+		lack(t, "no Chromium on this machine")
 	}
 	axe := os.Getenv("ONEBOARD_AXE")
 	if axe == "" {
@@ -57,7 +67,7 @@ func open(t *testing.T) *browser {
 	}
 	text, err := os.ReadFile(axe)
 	if err != nil {
-		t.Skip("no axe-core: run npm ci --prefix tools/browser, or set ONEBOARD_AXE")
+		lack(t, "no axe-core: run npm ci --prefix tools/browser, or set ONEBOARD_AXE")
 	}
 	server := httptest.NewServer(handler(t))
 	t.Cleanup(server.Close)
