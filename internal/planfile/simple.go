@@ -14,7 +14,7 @@ import (
 // in one column, or as one entry of a list that holds such a mapping. It
 // reports false when there is anything else in them.
 func (d *document) simple(n, end int) (node, bool) {
-	line, start := d.line(n)
+	line, _ := d.line(n)
 	column, item := 0, strings.HasPrefix(strings.TrimLeft(line, " "), "- ")
 	if item {
 		dash := indent(line)
@@ -22,7 +22,7 @@ func (d *document) simple(n, end int) (node, bool) {
 	}
 	out := node{shape: mapping, fields: make([]field, 0, end-n)}
 	for first := n; n < end; n++ {
-		line, start = d.line(n)
+		line, start := d.line(n)
 		if n > first {
 			if blank(line) {
 				if strings.IndexByte(line, '\t') >= 0 {

@@ -608,11 +608,9 @@ func (p *piece) token(t *token.Token) diag.Span {
 	rest := text[start-lineStart:]
 	words := strings.TrimLeft(rest, " \t")
 	start += len(rest) - len(words)
-	n := len(words)
+	n := len(strings.TrimRight(words, " \t"))
 	if v, _, _ := strings.Cut(strings.Trim(t.Value, " \t\n"), "\n"); v != "" && strings.HasPrefix(words, v) {
 		n = len(v)
-	} else {
-		n = len(strings.TrimRight(words, " \t"))
 	}
 	return p.words(line, start, start+n)
 }
