@@ -70,6 +70,18 @@ func (c *checker) moves() {
 			byDay[m.day] = append(byDay[m.day], m)
 		}
 	}
+	// the parts of what a change names go with it, and are not left for "all"
+	c.implied = map[uint64]bool{}
+	for k := range c.named {
+		giver := int32(k >> 32)
+		c.eachPart(int32(uint32(k)), func(part int32) bool {
+			if c.named[pair(giver, part)] {
+				return false
+			}
+			c.implied[pair(giver, part)] = true
+			return true
+		})
+	}
 	// besides the moves, a day has what must stand before them and what comes after
 	before, after := map[org.Date][]int32{}, map[org.Date][]int32{}
 	note := func(list map[org.Date][]int32, i int) {
@@ -308,7 +320,7 @@ func (c *checker) carry(m *move) {
 			list = c.heldBy(m.giver, m.day)
 		}
 		for _, d := range list {
-			if !c.named[pair(m.giver, d)] {
+			if k := pair(m.giver, d); !c.named[k] && !c.implied[k] {
 				c.hand(m, d)
 			}
 		}

@@ -43,6 +43,7 @@ type checker struct {
 	rowsOfDuty, rowsOfBody    groups
 	gained                    map[int32][]int32 // duties that the plan gives a body
 	named                     map[uint64]bool   // duties that a change moves by name, by giver
+	implied                   map[uint64]bool   // the parts that go with those
 	moving                    map[int32]bool    // those duties, whoever gives
 
 	// posts, people, quotas, items (staff.go)
