@@ -136,11 +136,12 @@ func ask[T any](b *browser, script string, opts ...chromedp.EvaluateOption) T {
 	return out
 }
 
-// until waits for a script to say true.
+// until waits for a script to say true. A question that a change of page cuts
+// off is asked again.
 func (b *browser) until(what, script string) {
 	b.t.Helper()
 	for range 100 {
-		if ask[bool](b, script) {
+		if yes, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script)); err == nil && yes {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
