@@ -413,6 +413,10 @@ var Readers = []Reader{
 	{"switzerland", "reader.switzerland", detectSwitzerland, func(fsys fs.FS) (*org.History, diag.List, error) {
 		return readSwitzerland(fsys, "")
 	}},
+	{"united-kingdom", "reader.united-kingdom", detectUnitedKingdom, func(fsys fs.FS) (*org.History, diag.List, error) {
+		return readUnitedKingdom(fsys, "")
+	}},
+	{"united-kingdom-departments", "reader.united-kingdom-departments", detectDepartments, readDepartments},
 }
 
 // Detect finds the reader of a folder.
