@@ -1,6 +1,7 @@
 package check
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -531,7 +532,6 @@ func (c *checker) superiors() {
 			c.cell(c.bodyIx, "bodies", row.At, "superior", row.Superior)
 		}
 	}
-	days := []org.Date{c.start}
 	for i, ch := range c.plan.Changes {
 		if c.bad[i] || !c.dates[i].Known() {
 			continue
@@ -542,7 +542,6 @@ func (c *checker) superiors() {
 			}
 			if at := c.ref(c.bodyIx, r); at >= 0 {
 				c.takes(r, at, c.dates[i])
-				days = append(days, c.dates[i])
 			}
 		}
 		place := func(r org.Ref) { c.ref(c.areaIx, r) }
@@ -566,17 +565,37 @@ func (c *checker) superiors() {
 			under(ch.To)
 		}
 	}
-	slices.Sort(days)
-	told := map[int32]bool{}
-	for _, day := range slices.Compact(days) {
-		c.circles(day, told)
+	every := make([]int32, len(c.bodies))
+	for i := range every {
+		every[i] = int32(i)
+	}
+	w := &walks{last: make([]int32, len(c.bodies)), told: map[int32]bool{}}
+	c.circles(c.start, every, w)
+	// after the first day a circle can only close where a superior changes
+	moved := map[org.Date][]int32{}
+	for i := range c.bodies {
+		for _, v := range c.bodies[i].versions {
+			if v.From > c.start && !v.Empty() && v.Superior != "" {
+				moved[v.From] = append(moved[v.From], int32(i))
+			}
+		}
+	}
+	for _, day := range slices.Sorted(maps.Keys(moved)) {
+		c.circles(day, moved[day], w)
 	}
 	c.inferiors()
 }
 
-// circles finds bodies that are above themselves on a day. O(bodies).
-func (c *checker) circles(day org.Date, told map[int32]bool) {
-	state := make([]int32, len(c.bodies)) // 0 not seen, walk number, -1 done
+// walks are the ways up from bodies to their highest superiors, by number.
+type walks struct {
+	n    int32
+	last []int32 // the last walk that came by each body
+	told map[int32]bool
+}
+
+// circles finds bodies that are above themselves on a day, among those that
+// stand over the given ones. O(bodies walked).
+func (c *checker) circles(day org.Date, below []int32, w *walks) {
 	up := func(i int32) int32 {
 		b := c.bodies[i].on(day)
 		if b == nil || b.Superior == "" {
@@ -584,18 +603,15 @@ func (c *checker) circles(day org.Date, told map[int32]bool) {
 		}
 		return c.bodyIx.find(b.Superior)
 	}
-	for i := range c.bodies {
-		walk := int32(i) + 1
-		at := int32(i)
-		for at >= 0 && state[at] == 0 {
-			state[at] = walk
+	morning := w.n
+	for _, at := range below {
+		w.n++
+		for at >= 0 && w.last[at] <= morning {
+			w.last[at] = w.n
 			at = up(at)
 		}
-		if at >= 0 && state[at] == walk && !told[at] {
-			c.reportCircleOfBodies(at, day, up, told)
-		}
-		for at = int32(i); at >= 0 && state[at] == walk; at = up(at) {
-			state[at] = -1
+		if at >= 0 && w.last[at] == w.n && !w.told[at] {
+			c.reportCircleOfBodies(at, day, up, w.told)
 		}
 	}
 }
