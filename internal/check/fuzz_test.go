@@ -745,3 +745,89 @@ func fill(r *rand.Rand, v reflect.Value, id func() string) {
 		}
 	}
 }
+
+// TestGiants runs plans that are large in one way: each would take minutes or
+// more if anything grew with the square of what is many.
+func TestGiants(t *testing.T) {
+	const many = 30_000
+	day := org.WrittenOn(org.Day(2019, 1, 20), diag.Span{})
+	ref := func(id string) org.Ref { return org.Ref{ID: id} }
+	plan := func(changes ...org.Change) *org.Plan {
+		for i, ch := range changes {
+			d := ch.Declared()
+			d.ID, d.Position, d.On = fmt.Sprintf("c%d", i), i, day
+		}
+		return &org.Plan{Changes: changes}
+	}
+	numbered := func(i int) string { return fmt.Sprintf("x%05d", i) }
+	cases := map[string]func() (*org.Board, *org.Plan){
+		"parts in parts": func() (*org.Board, *org.Plan) {
+			b := &org.Board{Bodies: []org.Body{{ID: "a", Interval: org.Whole}, {ID: "b", Interval: org.Whole}}}
+			for i := range many {
+				d := org.Duty{ID: numbered(i), Exclusive: true}
+				if i > 0 {
+					d.PartOf = numbered(i - 1)
+				}
+				b.Duties = append(b.Duties, d)
+				b.Responsibilities = append(b.Responsibilities, org.Responsibility{Duty: d.ID, Body: "a", Keys: org.AllKeys, Interval: org.Whole})
+			}
+			return b, plan(&org.Transfer{Duties: org.Selection{Refs: []org.Ref{ref(numbered(0))}}, From: ref("a"), To: ref("b")})
+		},
+		"bodies under bodies": func() (*org.Board, *org.Plan) {
+			b := &org.Board{}
+			for i := range many {
+				body := org.Body{ID: numbered(i), Interval: org.Whole}
+				if i > 0 {
+					body.Superior = numbered(i - 1)
+				}
+				b.Bodies = append(b.Bodies, body)
+			}
+			return b, plan(&org.ChangeSuperior{Bodies: []org.Ref{ref(numbered(0))}, To: ref(numbered(many - 1))})
+		},
+		"people all at once": func() (*org.Board, *org.Plan) {
+			b := &org.Board{Bodies: []org.Body{{ID: "a", Interval: org.Whole}, {ID: "b", Interval: org.Whole}}}
+			for i := range many {
+				id := numbered(i)
+				b.Posts = append(b.Posts, org.Post{ID: id, Body: "a", Interval: org.Whole})
+				b.Appointments = append(b.Appointments, org.Appointment{Post: id, Person: id, Interval: org.Whole})
+			}
+			return b, plan(&org.SetPosts{Body: ref("b"), Posts: org.WrittenNumber(many, diag.Span{})},
+				&org.MovePeople{People: org.Selection{All: true}, From: ref("a"), To: ref("b")})
+		},
+		"plates, one change each": func() (*org.Board, *org.Plan) {
+			b := &org.Board{}
+			var changes []org.Change
+			for i := range many {
+				b.Bodies = append(b.Bodies, org.Body{ID: numbered(i), Interval: org.Whole})
+				b.Plates = append(b.Plates, org.Plate{Body: numbered(i), Name: "x", Interval: org.Whole})
+				changes = append(changes, &org.RemovePlate{Body: ref(numbered(i)), Name: org.Text{Text: "x"}})
+			}
+			return b, plan(changes...)
+		},
+		"duties, one change each": func() (*org.Board, *org.Plan) {
+			b := &org.Board{Bodies: []org.Body{{ID: "a", Interval: org.Whole}, {ID: "b", Interval: org.Whole}}}
+			var changes []org.Change
+			for i := range many {
+				b.Duties = append(b.Duties, org.Duty{ID: numbered(i), Exclusive: true})
+				b.Responsibilities = append(b.Responsibilities, org.Responsibility{Duty: numbered(i), Body: "a", Keys: org.AllKeys, Interval: org.Whole})
+				changes = append(changes, &org.Transfer{Duties: org.Selection{Refs: []org.Ref{ref(numbered(i))}}, From: ref("a"), To: ref("b")})
+			}
+			return b, plan(changes...)
+		},
+	}
+	for name, make := range cases {
+		t.Run(name, func(t *testing.T) {
+			board, plan := make()
+			begin := time.Now()
+			res := check.Run(board, plan)
+			res.Timeline.On(org.Day(2019, 2, 1))
+			for _, id := range res.Timeline.Bodies() {
+				res.Timeline.Body(id)
+				res.Timeline.ChangesOf(id)
+			}
+			if took := time.Since(begin); took > 10*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}

@@ -640,7 +640,7 @@ func (c *checker) reportCircleOfBodies(first int32, day org.Date, up func(int32)
 	}
 	span := c.superiorWords(closing, day)
 	d := diag.At(SuperiorCycle, span, diag.F("path", strings.Join(words, " → ")), diag.F("from", day))
-	for _, i := range path[1:] {
+	for _, i := range path[1:min(len(path), 12)] { // nobody reads on; the path is whole
 		d = d.Note(c.superiorWords(i, day), "is_under", diag.F("body", c.bodyName(i)), diag.F("superior", c.bodies[i].on(day).Superior))
 	}
 	c.report(d)

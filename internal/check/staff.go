@@ -454,14 +454,22 @@ func (c *checker) seatPeople(s *staff, t *staffStep) {
 }
 
 func (c *checker) movePeople(s *staff, t *staffStep, ch *org.MovePeople) {
+	vacant := map[org.Role][]int32{}
+	for _, i := range s.seats.had(t.taker, t.day) {
+		if !s.taken(i, t.day) {
+			role := s.roleOn(i, t.day)
+			vacant[role] = append(vacant[role], i)
+		}
+	}
 	move := func(p personSeat, r org.Ref) {
 		old := &s.filled[p.post][p.seat]
 		role := s.roleOn(p.post, t.day)
-		to := s.vacancy(t.taker, role, t.day)
-		if to < 0 {
+		if len(vacant[role]) == 0 {
 			c.report(diag.At(NoVacancy, r.At, diag.F("body", c.bodyName(t.taker)), diag.F("person", old.person), diag.F("on", t.day)))
 			return
 		}
+		to := vacant[role][0]
+		vacant[role] = vacant[role][1:]
 		person := old.person
 		old.To, old.ended = t.day, t.change
 		s.sit(to, seat{org.Interval{From: t.day, To: org.Forever}, person, t.change, none})
