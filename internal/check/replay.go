@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
@@ -147,17 +148,18 @@ func Replay(h *org.History, backward bool) Report {
 	return r.report
 }
 
-// unitKey is what a unit is known by.
-type unitKey struct{ code, name string }
+// unitKey is what a unit is known by: its code, or a NUL, which no table can
+// hold, and its name.
+type unitKey string
 
 func keyOf(u org.Unit) unitKey {
-	if u.Code != "" {
-		return unitKey{code: u.Code}
+	if u.Code != "" || u.Name == "" {
+		return unitKey(u.Code)
 	}
-	return unitKey{name: u.Name}
+	return unitKey("\x00" + u.Name)
 }
 
-func (k unitKey) String() string { return k.code + k.name }
+func (k unitKey) String() string { return strings.TrimPrefix(string(k), "\x00") }
 
 // replay is one run over a history, one way.
 type replay struct {
@@ -173,6 +175,17 @@ type replay struct {
 	learning bool
 
 	journal []undo // of the day's attempt
+
+	// traced, when not nil, is told each day's steps in the order in which they
+	// were applied at last.
+	traced func(steps []step, order []applied)
+}
+
+// applied are the steps that were applied at once, and the units that they made
+// in the order of the steps and their makes.
+type applied struct {
+	steps []int
+	made  []org.Unit
 }
 
 // undo brings back what a unit was before an attempt at a day.
@@ -257,6 +270,9 @@ func (r *replay) compares(s *org.Snapshot) []string {
 // compare holds the units as replayed against a snapshot. A field that the
 // start did not give can't be asked of the replay.
 func (r *replay) compare(start, s *org.Snapshot) {
+	if r.learning { // that report is not asked for
+		return
+	}
 	c := Compared{Date: s.Date, Expected: len(s.Units), Got: len(r.units),
 		Compares: []string{}, Missing: []UnitName{}, Extra: []UnitName{}, Differing: []Differs{}}
 	if s.Source != nil {
@@ -267,24 +283,33 @@ func (r *replay) compare(start, s *org.Snapshot) {
 			c.Compares = append(c.Compares, f)
 		}
 	}
-	official := make(map[unitKey]struct{}, len(s.Units))
-	for _, want := range s.Units {
-		key := keyOf(want)
-		official[key] = struct{}{}
+	found, before, rising := 0, unitKey(""), true
+	for i := range s.Units {
+		want := &s.Units[i]
+		key := keyOf(*want)
+		rising = rising && key > before
+		before = key
 		got, ok := r.units[key]
 		if !ok {
 			c.Missing = append(c.Missing, UnitName{want.Code, want.Name})
 			continue
 		}
+		found++
 		for _, f := range c.Compares {
-			if w, g := *fieldOf(&want, f), *fieldOf(&got, f); w != g && w != "" {
+			if w, g := *fieldOf(want, f), *fieldOf(&got, f); w != g && w != "" {
 				c.Differing = append(c.Differing, Differs{key.String(), f, w, g})
 			}
 		}
 	}
-	for key, u := range r.units {
-		if _, ok := official[key]; !ok {
-			c.Extra = append(c.Extra, UnitName{u.Code, u.Name})
+	if found < len(r.units) || !rising { // the common case, all found, needs no second look
+		official := make(map[unitKey]struct{}, len(s.Units))
+		for i := range s.Units {
+			official[keyOf(s.Units[i])] = struct{}{}
+		}
+		for key, u := range r.units {
+			if _, ok := official[key]; !ok {
+				c.Extra = append(c.Extra, UnitName{u.Code, u.Name})
+			}
 		}
 	}
 	byName := func(a, b UnitName) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Name, b.Name)) }
@@ -320,6 +345,7 @@ type day struct {
 	turn   int   // the seq that may go now
 	inTurn []int // how many steps of each seq are left
 	broken []Broken
+	order  []applied // kept only for traced
 }
 
 // attempts is how many orders are tried on a day on which some event does not
@@ -383,6 +409,9 @@ func (r *replay) day(events []int) {
 		d.play(slices.Clone(order))
 		if len(d.broken) == 0 || last {
 			r.report.Broken = append(append(r.report.Broken, faults...), d.broken...)
+			if r.traced != nil {
+				r.traced(steps, d.order)
+			}
 			return
 		}
 		if best < 0 || len(d.broken) < best {
@@ -412,7 +441,7 @@ func (r *replay) step(index int, faults *[]Broken) step {
 		for _, u := range units {
 			key := keyOf(u)
 			what := ""
-			if key == (unitKey{}) {
+			if key == "" {
 				what = "nameless"
 			} else if seen[key] || seen == nil && slices.Contains(keys, key) {
 				what = "twice"
@@ -652,6 +681,13 @@ func (d *day) apply(indices ...int) {
 	for _, p := range puts {
 		d.note(p.key)
 		d.units[p.key] = p.unit
+	}
+	if d.traced != nil {
+		one := applied{steps: slices.Clone(indices)}
+		for _, p := range puts {
+			one.made = append(one.made, p.unit)
+		}
+		d.order = append(d.order, one)
 	}
 	for _, i := range indices {
 		s := &d.steps[i]
