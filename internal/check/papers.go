@@ -39,15 +39,15 @@ func (c *checker) papers() {
 			switch {
 			case by.Clause.Text == "":
 				c.report(diag.At(NoClause, by.Instrument.At, diag.F("change", d.ID),
-					diag.F("kind", diag.Word("kind."+d.Kind)), diag.F("instrument", in.Title)))
+					diag.F("kind", diag.Word("kind."+d.Kind)), diag.F("instrument", in.Label())))
 			case !in.HasClause(by.Clause.Text):
-				c.report(diag.At(UnknownClause, by.Clause.At, diag.F("instrument", in.Title),
+				c.report(diag.At(UnknownClause, by.Clause.At, diag.F("instrument", in.Label()),
 					diag.F("clause", by.Clause.Text)).Note(in.At, "instrument_here"))
 			}
 			if r, ok := replaced[in.ID]; ok && c.dates[i].Known() && r.from <= c.dates[i] && !r.told {
 				r.told = true // one instrument, one diagnostic
-				c.report(diag.At(Superseded, by.Instrument.At, diag.F("change", d.ID), diag.F("instrument", in.Title),
-					diag.F("on", c.dates[i]), diag.F("superseded_by", r.by.Title), diag.F("from", r.from)).
+				c.report(diag.At(Superseded, by.Instrument.At, diag.F("change", d.ID), diag.F("instrument", in.Label()),
+					diag.F("on", c.dates[i]), diag.F("superseded_by", r.by.Label()), diag.F("from", r.from)).
 					Note(r.at, "superseded_here"))
 			}
 			c.inEffect(int32(i), d, by, in, approved, unapproved)
@@ -95,19 +95,19 @@ func (c *checker) inEffect(i int32, d *org.Common, by org.Citation, in *org.Inst
 			// one instrument, one diagnostic, however many changes rest on it
 			if _, told := unapproved[in.ID]; !told {
 				unapproved[in.ID] = len(c.problems)
-				c.report(diag.At(NotApproved, in.At, diag.F("instrument", in.Title), diag.F("change", d.ID),
+				c.report(diag.At(NotApproved, in.At, diag.F("instrument", in.Label()), diag.F("change", d.ID),
 					diag.F("clause", by.Clause.Text), diag.F("pack", c.rules.ID)).Note(d.At, "first_change"))
 			}
 			return
 		case day.Known() && on > day:
-			c.report(diag.At(NotApproved, at, diag.F("instrument", in.Title), diag.F("change", d.ID),
+			c.report(diag.At(NotApproved, at, diag.F("instrument", in.Label()), diag.F("change", d.ID),
 				diag.F("clause", by.Clause.Text), diag.F("on", day), diag.F("approved", on),
 				diag.F("pack", c.rules.ID)).Note(in.At, "instrument_here"))
 			return
 		}
 	}
 	if in.Effective.Given() && day.Known() && day < in.Effective.Date {
-		c.report(diag.At(NotEffective, at, diag.F("instrument", in.Title), diag.F("clause", by.Clause.Text),
+		c.report(diag.At(NotEffective, at, diag.F("instrument", in.Label()), diag.F("clause", by.Clause.Text),
 			diag.F("on", day), diag.F("effective", in.Effective.Date)).
 			Note(in.Effective.At, "effective_here"))
 	}

@@ -246,7 +246,7 @@ type MoveQuota struct {
 	To    Ref    `plan:"to,required"`
 }
 
-// SetPosts (设置岗位): a body gets posts, with ids "<body>/<kind>/<n>".
+// SetPosts (设置岗位): a body gets posts, with ids "<body>/<kind>/<role><n>".
 type SetPosts struct {
 	Common
 	Body  Ref    `plan:"set-posts,head"`

@@ -126,6 +126,11 @@ func (in *Instrument) HasClause(number string) bool {
 	return len(in.Clauses) == 0
 }
 
+// Label gives what people call the instrument, for a diagnostic's fact.
+func (in *Instrument) Label() diag.Name {
+	return diag.Name{ID: in.ID, ZH: in.Title, EN: in.TitleEN}
+}
+
 // An Approval is the decision, one level up, that an instrument may be carried
 // out.
 type Approval struct {
