@@ -29,6 +29,7 @@ var allowed = map[string]string{
 	"overlap":  "org diag",
 	"exchange": "org diag",
 	"check":    "org diag",
+	"witness":  "org diag", // never check: it verifies what check proves (docs/decisions/0040)
 	"access":   "org",
 	"work":     "check sched org diag",
 	"register": "work check access org diag",
@@ -66,7 +67,7 @@ var outside = map[string]string{
 }
 
 // silent are the algorithms: they do no input or output at all.
-var silent = []string{"check", "sched", "overlap", "org", "diag"}
+var silent = []string{"check", "witness", "sched", "overlap", "org", "diag"}
 
 // loud are the packages that a silent room must not import.
 var loud = []string{"os", "io/fs", "net", "net/http", "log", "log/slog", "path/filepath", "syscall"}

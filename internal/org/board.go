@@ -59,13 +59,17 @@ func (k Keys) String() string {
 	if k == AllKeys {
 		return "all"
 	}
-	var out []string
+	return strings.Join(k.Words(), " ")
+}
+
+// Words lists the words of the set, each by itself.
+func (k Keys) Words() (out []string) {
 	for i, word := range keyWords {
 		if k&EachKey[i] != 0 {
 			out = append(out, word)
 		}
 	}
-	return strings.Join(out, " ")
+	return out
 }
 
 // Word is the catalogue's name of a single key.

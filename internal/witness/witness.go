@@ -1,0 +1,366 @@
+// Package witness verifies certificates: that a plan leaves no duty without its
+// body on any day, in whatever order its events happen. It is what a second
+// office runs on the proof of a first one, so it shares nothing with package
+// check but the nouns: it works out from the plan and the board what can happen
+// when, follows each duty from body to body, and compares. It is meant to be
+// read in one sitting; docs/certificate.md has the format, and what a
+// certificate does not say.
+package witness
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+)
+
+// A Refusal is one thing for which a certificate is not believed.
+type Refusal struct {
+	At   string    // where in the document, as a JSON pointer
+	Why  string    // a fixed word: the message "witness.<why>" of the catalogue
+	Args lang.Args // what the message names
+}
+
+// In says why in a language.
+func (r Refusal) In(tag lang.Tag) string { return lang.Say(tag, "witness."+r.Why, r.Args) }
+
+// facts is what the plan and the board say, sorted for asking.
+type facts struct {
+	*org.Acts
+	org.Lives
+	start org.Date
+	rules org.Pack
+	areas org.Territory
+}
+
+// reach lists the moves that could touch a duty, and the areas to look at.
+func (f *facts) reach(duty string) (moves []*org.Act, atoms []string) {
+	moves, named := f.Reach(duty)
+	return moves, f.areas.Pieces(f.Duties[duty].Area, named)
+}
+
+type verifier struct {
+	*facts
+	org.Timetable
+	refusals []Refusal
+}
+
+// refuse notes a refusal; args are pairs of a variable and its value.
+func (v *verifier) refuse(at, why string, args ...string) {
+	r := Refusal{at, why, lang.Args{}}
+	for i := 0; i+1 < len(args); i += 2 {
+		r.Args[args[i]] = args[i+1]
+	}
+	v.refusals = append(v.refusals, r)
+}
+
+func (v *verifier) same(at, got, want string) bool {
+	if got != want {
+		v.refuse(at, "differs", "Got", got, "Want", want)
+	}
+	return got == want
+}
+
+// Verify holds a certificate against the plan and the board that it is about:
+// nil when everything in it is so and nothing is missing. text is the file that
+// the plan was read from; packs are the rule packs that it names. Plan and board
+// must have no standing error: who calls has checked them.
+func Verify(board *org.Board, plan *org.Plan, packs []*org.Pack, text, document []byte) []Refusal {
+	c, err := read(document)
+	if err != nil {
+		return []Refusal{{"", "unreadable", lang.Args{"Cause": err.Error()}}}
+	}
+	start, rules := plan.FirstDay(), org.Together(packs)
+	v := &verifier{facts: &facts{plan.Acts(board, rules.FormerPerforms), plan.Lives(board, start), start, rules, board.Territory(plan.Changes)},
+		Timetable: plan.Timetable(start)}
+	v.about(&c, board, plan, text)
+	proved := map[string]bool{}
+	for i, p := range c.Proofs {
+		at := fmt.Sprintf("/proofs/%d", i)
+		if len(p.Duties) == 0 {
+			v.refuse(at+"/duties", "empty")
+		}
+		for n, d := range p.Duties {
+			if v.Duties[d] == nil || proved[d] {
+				v.refuse(fmt.Sprintf("%s/duties/%d", at, n), "unknown", "ID", d)
+				continue
+			}
+			proved[d] = true
+			v.branch(at, d, &p.branch, v.Timetable)
+		}
+	}
+	for _, d := range slices.Sorted(maps.Keys(v.Duties)) {
+		if !proved[d] {
+			v.unlisted(d)
+		}
+	}
+	return v.refusals
+}
+
+// about compares what the certificate says of the plan as a whole.
+func (v *verifier) about(c *certificate, board *org.Board, plan *org.Plan, text []byte) {
+	sum, state := sha256.Sum256(text), board.State()
+	var packs []string
+	for _, p := range plan.Packs {
+		packs = append(packs, p.ID)
+	}
+	v.same("/oneboard", c.Oneboard, "certificate/v1")
+	v.same("/plan", c.Plan, plan.ID)
+	v.same("/plan_sha256", c.PlanHash, hex.EncodeToString(sum[:]))
+	v.same("/board_sha256", c.BoardHash, hex.EncodeToString(state[:]))
+	v.same("/packs", strings.Join(c.Packs, ", "), strings.Join(packs, ", "))
+	v.same("/required", strings.Join(c.Required, ", "), strings.Join(v.rules.Required.Words(), ", "))
+	v.same("/former_performs", strings.Join(c.Former, ", "), strings.Join(v.rules.FormerPerforms.Words(), ", "))
+	v.same("/start", c.Start, v.start.String())
+	listed := map[string]bool{"start": true, "forever": true}
+	for i, e := range c.Events {
+		at := fmt.Sprintf("/events/%d", i)
+		w, known := v.Windows[e.ID]
+		if !known || listed[e.ID] {
+			v.refuse(at+"/id", "unknown", "ID", e.ID)
+		} else if v.same(at+"/earliest", e.Earliest, w.Earliest.String()) {
+			v.same(at+"/latest", e.Latest, w.Latest.String())
+		}
+		listed[e.ID] = true
+	}
+	for _, e := range slices.Sorted(maps.Keys(v.Windows)) {
+		if !listed[e] {
+			v.refuse("/events", "event-missing", "ID", e)
+		}
+	}
+}
+
+// branch verifies one duty in the runs in which what the splits above assume is
+// so.
+func (v *verifier) branch(at, duty string, b *branch, t org.Timetable) {
+	if s := b.Split; s != nil && b.Chains == nil && b.Impossible == "" && len(s.Events) == 2 && s.Events[0] != s.Events[1] {
+		x, y := s.Events[0], s.Events[1]
+		for _, part := range []struct {
+			name   string
+			branch *branch
+			so     []org.Step
+		}{
+			{"before", s.Before, []org.Step{{First: x, Then: y, Days: 1}}}, {"same_day", s.SameDay, []org.Step{{First: x, Then: y}, {First: y, Then: x}}}, {"after", s.After, []org.Step{{First: y, Then: x, Days: 1}}},
+		} {
+			in := at + "/split/" + part.name
+			if part.branch == nil {
+				v.refuse(in, "branch-missing")
+				continue
+			}
+			assumed := t.With(part.so...)
+			if e := part.branch.Impossible; e == "" || part.branch.Split != nil || part.branch.Chains != nil {
+				v.branch(in, duty, part.branch, assumed)
+			} else if w := assumed.Window(e); w.Earliest <= w.Latest {
+				v.refuse(in+"/impossible", "possible", "ID", e)
+			}
+		}
+	} else if s == nil && b.Impossible == "" {
+		v.chains(at+"/chains", duty, b.Chains, t)
+	} else {
+		v.refuse(at, "branch-shape")
+	}
+}
+
+// chains verifies that a duty has its body in one branch: for each key and area
+// the chains are what the plan makes of the board, and one spans all days.
+func (v *verifier) chains(at, duty string, chains []chain, t org.Timetable) {
+	moves, atoms := v.reach(duty)
+	asked := make([]bool, len(chains))
+	for k, key := range org.EachKey {
+		for _, atom := range atoms {
+			if v.rules.Required&key == 0 {
+				continue
+			}
+			w := &walk{facts: v.facts, Timetable: t, duty: duty, key: k, atom: atom, moves: moves}
+			starts, spans := w.starts(), false
+			var had [][]link
+			for i := range chains {
+				if c := &chains[i]; c.Key == key.String() && c.Area == atom {
+					links, whole := v.chain(fmt.Sprintf("%s/%d", at, i), w, c, &starts)
+					asked[i], spans, had = true, spans || whole, append(had, links)
+				}
+			}
+			if !spans {
+				v.refuse(at, "no-chain", "Duty", duty, "Key", key.String(), "Area", atom)
+			}
+			for i, links := range had {
+				for _, a := range links {
+					for _, b := range slices.Concat(had[:i]...) {
+						if v.Duties[duty].Exclusive && (a.mode != org.Joint || b.mode != org.Joint) && !t.Before(a.to, b.from, 0) && !t.Before(b.to, a.from, 0) {
+							v.refuse(at, "two", "Duty", duty, "Key", key.String(), "A", b.body, "B", a.body)
+						}
+					}
+				}
+			}
+			for _, l := range starts { // what no chain began with
+				declared := slices.ContainsFunc(slices.Concat(had...), func(h link) bool { return h.by == l.by && h.body == l.body })
+				if (v.Duties[duty].Exclusive || l.doubt) && (l.by == "" || !declared) {
+					v.refuse(at, "unclaimed", "Duty", duty, "Key", key.String(), "Body", l.body, "From", l.from)
+				}
+			}
+		}
+	}
+	for i, c := range chains {
+		if !asked[i] {
+			v.refuse(fmt.Sprintf("%s/%d", at, i), "not-asked", "Key", c.Key, "Area", c.Area)
+		}
+	}
+}
+
+// chain verifies one chain: each link is one that the plan makes, it meets the
+// next, and its body can act as long as it lasts. It takes what the chain begins
+// with from starts, and reports whether the chain spans all days of the duty.
+func (v *verifier) chain(at string, w *walk, c *chain, starts *[]link) (had []link, spans bool) {
+	shown, used := map[[2]string]bool{}, map[string]bool{}
+	for i, o := range c.Orders {
+		v.order(fmt.Sprintf("%s/orders/%d", at, i), &w.Timetable, o.First, o.Then, o.Path, o.Calendar)
+		first, _, _ := strings.Cut(o.First, ".")
+		then, _, _ := strings.Cut(o.Then, ".")
+		shown[[2]string{o.First, o.Then}], used[first], used[then] = true, true, true
+	}
+	holds := func(a, b string) bool { return a == b || a == "start" || b == "forever" || shown[[2]string{a, b}] }
+	must := func(a, b string) {
+		if !holds(a, b) {
+			v.refuse(at+"/orders", "order-missing", "First", a, "Then", b)
+		}
+	}
+	more, l := false, link{}
+	for i, j := range c.Links {
+		in := fmt.Sprintf("%s/links/%d", at, i)
+		if !more { // it begins here, or goes on with what begins when the last link ends
+			n := slices.IndexFunc(*starts, func(s link) bool {
+				return !s.doubt && s.body == j.Body && s.from == j.From && s.by == j.By && (i == 0 || s.from == l.to)
+			})
+			if n < 0 {
+				v.refuse(in, "not-so", "Body", j.Body, "From", j.From, "To", j.To, "Duty", w.duty)
+				return had, false
+			}
+			l = (*starts)[n]
+			*starts = slices.Delete(*starts, n, n+1)
+		}
+		var n link
+		n, more = w.next(&l)
+		for range w.moves {
+			if more && l.to == l.from { // he never has it
+				l = n
+				n, more = w.next(&l)
+			}
+		}
+		if e := v.Over[w.duty]; l.to == "forever" && len(e) > 0 {
+			l.to = e[0]
+		}
+		if w.open != "" {
+			v.refuse(in, "open", "Change", w.open, "Duty", w.duty, "Key", c.Key)
+			return had, false
+		}
+		since := j.Kept == nil && l.since == "" || j.Kept != nil && l.since != "" && j.Kept.Since == l.since
+		if !since || j.Body != l.body || j.From != l.from || j.To != l.to || j.By != l.by {
+			v.refuse(in, "not-so", "Body", j.Body, "From", j.From, "To", j.To, "Duty", w.duty)
+			return had, false
+		}
+		v.able(w, l, must, holds)
+		for _, o := range l.others {
+			if !used[o] {
+				v.refuse(at+"/orders", "order-of", "Change", o, "Body", l.body)
+			}
+		}
+		had, l.others = append(had, l), nil
+		if more = more && n.mode != org.Assist; more {
+			l, n = n, l
+		}
+	}
+	if len(had) == 0 || had[len(had)-1].mode.String() != c.Mode {
+		v.refuse(at, "mode", "Mode", c.Mode)
+		return had, false
+	}
+	first, last := had[0].from, had[len(had)-1].to
+	begun := first == "start" || w.Before(first, "start", 0) || first == v.Made[w.duty]
+	return had, begun && (last == "forever" || slices.Contains(v.Over[w.duty], last))
+}
+
+// able verifies that a link's body can act as long as the link lasts.
+func (v *verifier) able(w *walk, l link, must func(a, b string), holds func(a, b string) bool) {
+	until := l.to
+	if l.since != "" {
+		until = l.since // from there on the rule lets it keep the key, even past its end
+	}
+	must(l.from, l.to)
+	if begin := v.Begin[l.body]; begin != "" {
+		must(begin, l.from)
+	}
+	for _, end := range v.End[l.body] {
+		if !slices.ContainsFunc(v.Back[l.body], func(back string) bool { return holds(end, back) && holds(back, l.from) }) {
+			must(until, end)
+		}
+	}
+	if heads := v.Head[l.body]; v.rules.HeadRequired && v.New[l.body] && len(heads) > 0 && org.EachKey[w.key]&(org.Performer|org.Signatory) != 0 &&
+		!slices.ContainsFunc(heads, func(h string) bool { return holds(h, l.from) }) {
+		must(heads[0], l.from)
+	}
+}
+
+// order verifies that one event never comes later than another: each step of
+// the path is one that the plan or the branch makes, or the days say so.
+func (v *verifier) order(at string, t *org.Timetable, first, then string, path, calendar []string) {
+	a, b := t.Window(first), t.Window(then)
+	switch {
+	case len(path) > 1 && calendar == nil:
+		ok := path[0] == first && path[len(path)-1] == then
+		for i := 0; ok && i+1 < len(path); i++ {
+			ok = slices.ContainsFunc(t.Steps[path[i]], func(s org.Step) bool { return s.Then == path[i+1] })
+		}
+		if !ok {
+			v.refuse(at+"/path", "path", "First", first, "Then", then)
+		}
+	case path == nil && len(calendar) == 2:
+		if v.same(at+"/calendar/0", calendar[0], a.Latest.String()) && v.same(at+"/calendar/1", calendar[1], b.Earliest.String()) &&
+			(a.Latest > b.Earliest || a.Latest == org.Forever) {
+			v.refuse(at+"/calendar", "calendar", "First", first, "Then", then)
+		}
+	default:
+		v.refuse(at, "order-shape")
+	}
+}
+
+// unlisted verifies that a duty without a proof needs none: no act, beginning or
+// end touches it, and by the board it has its body on every day.
+func (v *verifier) unlisted(duty string) {
+	moves, atoms := v.reach(duty)
+	touched := slices.Clone(v.Over[duty])
+	for _, a := range slices.Concat(moves, v.Gifts[duty]) {
+		touched = append(touched, a.Law)
+	}
+	days := []org.Date{v.start}
+	for _, r := range v.Rows[duty] {
+		if touched = append(touched, v.End[r.Body]...); v.Begin[r.Body] != "" {
+			touched = append(touched, v.Begin[r.Body])
+		}
+		days = append(days, max(r.From, v.start), max(r.To, v.start))
+	}
+	if len(touched) > 0 {
+		v.refuse("/proofs", "no-proof", "Duty", duty, "By", touched[0])
+		return
+	}
+	for _, key := range org.EachKey {
+		for _, atom := range atoms {
+			for _, day := range days {
+				count := map[org.Mode]int{}
+				for _, r := range v.Rows[duty] {
+					if r.Keys&key != 0 && r.Holds(day) && v.areas.Inside(atom, r.Area) {
+						count[r.Mode]++
+					}
+				}
+				one, joint := count[org.Sole]+count[org.Lead], count[org.Joint]
+				if v.rules.Required&key != 0 && day != org.Forever && (one+joint == 0 || v.Duties[duty].Exclusive && one > 0 && one+joint > 1) {
+					v.refuse("/proofs", "not-covered", "Duty", duty, "Key", key.String(), "On", day.String())
+					return
+				}
+			}
+		}
+	}
+}
