@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"oneboard/internal/check"
 	"oneboard/internal/diag"
 	"oneboard/internal/exchange"
 	"oneboard/internal/lang"
@@ -188,7 +189,13 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 		if err != nil {
 			return nil, err
 		}
-		return m.check().Problems, nil
+		result := m.check()
+		if problems := result.Problems; !problems.HasErrors() {
+			problems.Add(check.Prove(result).Problems...)
+			problems.Sort()
+			return problems, nil
+		}
+		return result.Problems, nil
 	}
 	if reader, ok := exchange.Detect(fsys); ok {
 		_, problems, err := reader.Read(fsys)

@@ -102,11 +102,15 @@ func (c *checker) shiftAreas(s areaShift) {
 		})) {
 			continue
 		}
-		duty := c.touch(d)
-		for k := 0; k < len(duty.segs); k++ {
-			if g := duty.segs[k]; g.To > s.day && g.began != s.change {
-				c.shiftSegment(duty, k, s)
-			}
+		c.shiftDuty(d, s)
+	}
+}
+
+func (c *checker) shiftDuty(d int32, s areaShift) {
+	duty := c.touch(d)
+	for k := 0; k < len(duty.segs); k++ {
+		if g := duty.segs[k]; g.To > s.day && g.began != s.change {
+			c.shiftSegment(duty, k, s)
 		}
 	}
 }

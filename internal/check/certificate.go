@@ -19,9 +19,28 @@ type Proof struct {
 	// Problems is why it doesn't hold, each with the steps of one run, sorted
 	// for printing.
 	Problems diag.List
+	// Failures are the runs behind the problems, in the order in which they were
+	// found.
+	Failures []Failure
 	// Signatures is how many different cases were looked at: duties with which
 	// the same can happen are one. Runs is how many orders of events that took.
 	Signatures, Runs int
+}
+
+// A Failure is a run of the plan that shows why the proof doesn't hold.
+type Failure struct {
+	Code   diag.Code
+	Duties []string
+	// Steps are all events of the plan with their days in the run, by day. With
+	// these days the plan has an error in Run too.
+	Steps []Step
+}
+
+// A Step is an event on a day.
+type Step struct {
+	Event  string   `json:"event"`
+	Change string   `json:"change"`
+	On     org.Date `json:"on"`
 }
 
 // A Certificate is the proof in a form that somebody else can verify without
@@ -115,14 +134,4 @@ type Ordering struct {
 	Then     string       `json:"then"`
 	Path     []string     `json:"path,omitempty"`
 	Calendar *[2]org.Date `json:"calendar,omitempty"`
-}
-
-// Prove looks for a run of a checked plan in which a duty has nobody, or two,
-// or a body unable to act. Which runs there are is said by the windows of days
-// and the waits of the plan; that a key moves to whom it does is as in Run.
-func Prove(res Result) Proof {
-	if res.Checked == nil {
-		return Proof{}
-	}
-	return newProver(res.Timeline.c).prove()
 }

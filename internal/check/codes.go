@@ -63,6 +63,22 @@ var (
 	// NeverHeld: a duty of the board is nobody's at all.
 	NeverHeld = diag.Define("OB0303", diag.Error)
 
+	// MayHaveNobody: in an order of events that the plan allows, on some days
+	// nobody has a key of a duty. This code and the next four are of Prove.
+	MayHaveNobody = diag.Define("OB0310", diag.Error)
+	// MayHaveTwo: in an order that the plan allows, two bodies have the same key.
+	MayHaveTwo = diag.Define("OB0311", diag.Error)
+	// MayBeUnable: in an order that the plan allows, a new body performs a duty
+	// before its head is in office, or a body is given one when it is not in force.
+	MayBeUnable = diag.Define("OB0312", diag.Error)
+	// TooManyOrders: more orders than can be looked at.
+	TooManyOrders = diag.Define("OB0313", diag.Error)
+	// NoDayLeft: the waits leave no day of an event's window.
+	NoDayLeft = diag.Define("OB0314", diag.Error)
+	// MayLack: in an order that the plan allows, a body gives a duty that it has
+	// not, or no longer has.
+	MayLack = diag.Define("OB0315", diag.Error)
+
 	// WaitingCycle: changes wait for each other; the path is in the notes.
 	WaitingCycle = diag.Define("OB0401", diag.Error)
 	// OutOfOrder: a change is dated before one it waits for.

@@ -696,12 +696,7 @@ func (c *checker) cutEnded() {
 				if late && s.From < b.life.From {
 					s.From = min(b.life.From, s.To)
 				}
-				for _, g := range gone {
-					if s.From < g.To && s.To > g.From {
-						s.To, s.cutByEnd = max(g.From, s.From), true
-						break
-					}
-				}
+				c.cutSegment(s, gone)
 			}
 		}
 		for _, r := range c.rowsOfBody.of(int32(i)) {
@@ -709,6 +704,16 @@ func (c *checker) cutEnded() {
 		}
 		for _, d := range c.gained[int32(i)] {
 			each(d)
+		}
+	}
+}
+
+// cutSegment ends a segment where its body is first gone.
+func (c *checker) cutSegment(s *segment, gone []org.Interval) {
+	for _, g := range gone {
+		if s.From < g.To && s.To > g.From {
+			s.To, s.cutByEnd = max(g.From, s.From), true
+			return
 		}
 	}
 }

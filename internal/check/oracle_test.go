@@ -25,6 +25,7 @@ type oracle struct {
 	pending []pending
 	ended   map[string]int // day a duty ends by intent
 	refused bool           // somebody gave what he had not
+	absent  bool           // somebody was given something when he was not in force
 }
 
 type op struct {
@@ -88,12 +89,16 @@ func (o *oracle) do(p op, day int) {
 		}
 	}
 	for _, d := range list {
-		if end, ok := o.ended[d]; ok && end <= day {
+		if end, ok := o.ended[d]; ok && end < day {
 			continue
 		}
 		if o.law[d] != p.from {
 			o.refused = true
 			continue
+		}
+		begin, begins := o.begin[p.to]
+		if !o.alive(p.to, day) && (o.end[p.to] != day || begins && begin > day) {
+			o.absent = true
 		}
 		o.law[d] = p.to
 		waiting := slices.IndexFunc(o.pending, func(q pending) bool { return q.duty == d && q.to == p.from })
