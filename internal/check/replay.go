@@ -216,6 +216,7 @@ func (r *replay) run() {
 	if len(snapshots) > 0 {
 		start, snapshots = snapshots[0], snapshots[1:]
 		r.report.From, r.report.Units = start.Date, len(start.Units)
+		r.units = make(map[unitKey]org.Unit, len(start.Units)+len(start.Units)/8)
 		for _, u := range start.Units {
 			r.units[keyOf(u)] = u
 		}

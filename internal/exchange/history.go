@@ -133,26 +133,34 @@ func readSnapshot(s *sheet, date org.Date, columns unitColumns) org.Snapshot {
 			snapshot.Compares = append(snapshot.Compares, field)
 		}
 	}
-	first := map[[2]string]diag.Span{}
 	snapshot.Units = make([]org.Unit, 0, s.rowsLeft())
+	seen := make(map[string]struct{}, cap(snapshot.Units))
 	for s.next() {
 		u, ok := s.unit(at)
 		if !ok {
 			continue
 		}
-		key := [2]string{u.Code}
-		if u.Code == "" {
-			key[1] = u.Name
+		key := u.Code
+		if key == "" {
+			key = "\x00" + u.Name // no table holds a NUL
 		}
-		if before, twice := first[key]; twice {
-			s.fault(UnitTwice, at[0], diag.F("id", cmp.Or(u.Code, u.Name)))
-			s.remark(UnitTwice, before, "same_unit")
+		if _, twice := seen[key]; twice {
+			s.unitTwice(at[0], u, snapshot.Units)
 			continue
 		}
-		first[key] = s.at
+		seen[key] = struct{}{}
 		snapshot.Units = append(snapshot.Units, u)
 	}
 	return snapshot
+}
+
+// unitTwice reports a unit that stands among the units of its list already.
+func (s *sheet) unitTwice(column int, u org.Unit, units []org.Unit) {
+	s.fault(UnitTwice, column, diag.F("id", cmp.Or(u.Code, u.Name)))
+	if s.faults.count[UnitTwice] <= repeats { // looking for the first one takes time
+		first := slices.IndexFunc(units, func(o org.Unit) bool { return o.Code == u.Code && (u.Code != "" || o.Name == u.Name) })
+		s.remark(UnitTwice, units[first].At, "same_unit")
+	}
 }
 
 // unit reads the unit of a row from the columns at: code, name, kind, parent.
@@ -413,6 +421,11 @@ var Readers = []Reader{
 	{"switzerland", "reader.switzerland", detectSwitzerland, func(fsys fs.FS) (*org.History, diag.List, error) {
 		return readSwitzerland(fsys, "")
 	}},
+	{"france", "reader.france", detectFrance, func(fsys fs.FS) (*org.History, diag.List, error) {
+		return readFrance(fsys, 0)
+	}},
+	{"china", "reader.china", detectChina, readChina},
+	{"divisions", "reader.divisions", detectDivisions, readDivisions},
 	{"united-kingdom", "reader.united-kingdom", detectUnitedKingdom, func(fsys fs.FS) (*org.History, diag.List, error) {
 		return readUnitedKingdom(fsys, "")
 	}},

@@ -9,6 +9,9 @@
 package exchange
 
 import (
+	"bufio"
+	"compress/flate"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -131,7 +134,8 @@ func openSheet(fsys fs.FS, name string) (*sheet, error) {
 	return newSheet(name, text), nil
 }
 
-// readText gives the text of a file, or its size when that is too large.
+// readText gives the text of a file, or its size when that is too large. A file
+// "….gz" is unpacked; the limit holds for what comes out.
 func readText(fsys fs.FS, name string) (text string, tooLarge int64, err error) {
 	f, err := fsys.Open(name)
 	if err != nil {
@@ -149,10 +153,25 @@ func readText(fsys fs.FS, name string) (text string, tooLarge int64, err error) 
 		return "", st.Size(), nil
 	}
 	var b strings.Builder
-	b.Grow(int(st.Size()))
+	from := io.Reader(f)
+	if strings.HasSuffix(name, ".gz") {
+		packed, err := gzip.NewReader(bufio.NewReader(f))
+		if errors.Is(err, gzip.ErrHeader) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return notPacked, 0, nil
+		} else if err != nil {
+			return "", 0, fmt.Errorf("exchange: %s: %w", name, err)
+		}
+		from = packed
+		b.Grow(4 * int(st.Size())) // a table packs to a quarter or less
+	} else {
+		b.Grow(int(st.Size()))
+	}
 	// one byte more than allowed tells a file that grew since it was measured
-	n, err := io.Copy(&b, io.LimitReader(f, MaxTableBytes+1))
+	n, err := io.Copy(&b, io.LimitReader(from, MaxTableBytes+1))
 	if err != nil {
+		if from != io.Reader(f) && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, new(flate.CorruptInputError))) {
+			return notPacked, 0, nil
+		}
 		return "", 0, fmt.Errorf("exchange: %s: %w", name, err)
 	}
 	if n > MaxTableBytes {
@@ -160,6 +179,9 @@ func readText(fsys fs.FS, name string) (text string, tooLarge int64, err error) 
 	}
 	return b.String(), 0, nil
 }
+
+// notPacked stands for the text of a packed file that can't be unpacked.
+const notPacked = "\x1f\x8b\x00"
 
 const byteOrderMark = "\ufeff"
 
