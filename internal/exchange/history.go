@@ -37,6 +37,7 @@ var (
 
 const (
 	eventsFile     = "events.csv"
+	eventLinksFile = "links.csv"
 	snapshotPrefix = "snapshot-"
 )
 
@@ -98,6 +99,15 @@ func ReadHistory(fsys fs.FS, dir string) (*org.History, diag.List, error) {
 		h.Events = readEvents(s)
 		list.Add(s.faults.done()...)
 	}
+	s, err = openSheet(fsys, join(dir, eventLinksFile))
+	switch {
+	case errors.Is(err, errAbsent):
+	case err != nil:
+		return nil, nil, err
+	default:
+		readLinks(s, h.Events)
+		list.Add(s.faults.done()...)
+	}
 	list.Sort()
 	return h, list, nil
 }
@@ -128,6 +138,7 @@ func readSnapshot(s *sheet, date org.Date, columns unitColumns) org.Snapshot {
 	if !ok {
 		return snapshot
 	}
+	sizes := [2]int{slices.Index(s.header, "people"), slices.Index(s.header, "hectares")}
 	for i, field := range unitFields {
 		if at[i+1] >= 0 {
 			snapshot.Compares = append(snapshot.Compares, field)
@@ -149,6 +160,15 @@ func readSnapshot(s *sheet, date org.Date, columns unitColumns) org.Snapshot {
 			continue
 		}
 		seen[key] = struct{}{}
+		for i, size := range [2]*int{&u.People, &u.Hectares} {
+			if cell, ok := s.cell(sizes[i]); ok && cell != "" {
+				if n, err := strconv.Atoi(cell); err == nil && n >= 0 {
+					*size = n
+				} else {
+					s.fault(NotWhole, sizes[i], diag.F("column", s.header[sizes[i]]), diag.F("value", short(cell)))
+				}
+			}
+		}
 		snapshot.Units = append(snapshot.Units, u)
 	}
 	return snapshot
@@ -272,6 +292,46 @@ func readEvents(s *sheet) []org.Event {
 	return slices.DeleteFunc(events, func(e org.Event) bool { return !e.Date.Known() })
 }
 
+// readLinks reads which unit of an event went into which: a row for each pair,
+// by their codes, or names where they have none.
+func readLinks(s *sheet, events []org.Event) {
+	at, _, ok := s.bind([]string{"event", "before", "after"}, 3)
+	if !ok {
+		return
+	}
+	index := make(map[string]int, len(events))
+	for i := range events {
+		index[events[i].ID] = i
+	}
+	known := func(u org.Unit) string { return cmp.Or(u.Code, u.Name) }
+	for s.next() {
+		id, ok1 := s.cell(at[0])
+		before, ok2 := s.cell(at[1])
+		after, ok3 := s.cell(at[2])
+		if !ok1 || !ok2 || !ok3 {
+			continue
+		}
+		i, ok := index[id]
+		if !ok {
+			s.fault(NoPlace, at[0], diag.F("column", "event"), diag.F("value", short(id)))
+			continue
+		}
+		e := &events[i]
+		l := org.Link{
+			Before: slices.IndexFunc(e.Before, func(u org.Unit) bool { return known(u) == before }),
+			After:  slices.IndexFunc(e.After, func(u org.Unit) bool { return known(u) == after }),
+		}
+		switch {
+		case l.Before < 0:
+			s.fault(NoPlace, at[1], diag.F("event", id), diag.F("value", short(before)))
+		case l.After < 0:
+			s.fault(NoPlace, at[2], diag.F("event", id), diag.F("value", short(after)))
+		default:
+			e.Links = append(e.Links, l)
+		}
+	}
+}
+
 // HistoryTables gives a history as files: file name to content. The same
 // history always gives the same bytes, and [ReadHistory] of the files gives an
 // equal one, but for events without any row, which no file can hold.
@@ -287,6 +347,11 @@ func HistoryTables(h *org.History) map[string][]byte {
 		columns := []string{"code", "name"}
 		for _, f := range unitFields[1:] {
 			if slices.Contains(compares, f) || says[f] {
+				columns = append(columns, f)
+			}
+		}
+		for _, f := range [2]string{"people", "hectares"} {
+			if slices.ContainsFunc(s.Units, func(u org.Unit) bool { return f == "people" && u.People > 0 || f == "hectares" && u.Hectares > 0 }) {
 				columns = append(columns, f)
 			}
 		}
@@ -344,6 +409,18 @@ func HistoryTables(h *org.History) map[string][]byte {
 		}
 	}
 	out[eventsFile] = text
+	if slices.ContainsFunc(h.Events, func(e org.Event) bool { return e.Links != nil }) {
+		text := []byte("event,before,after\n")
+		for _, e := range h.Events {
+			for _, l := range e.Links {
+				b, a := e.Before[l.Before], e.After[l.After]
+				text = append(appendCell(text, e.ID), ',')
+				text = append(appendCell(text, cmp.Or(b.Code, b.Name)), ',')
+				text = append(appendCell(text, cmp.Or(a.Code, a.Name)), '\n')
+			}
+		}
+		out[eventLinksFile] = text
+	}
 	return out
 }
 
@@ -374,6 +451,14 @@ func appendUnit(text []byte, u org.Unit, columns []string) []byte {
 			text = appendCell(text, u.Kind)
 		case "parent":
 			text = appendCell(text, u.Parent)
+		case "people":
+			if u.People > 0 {
+				text = strconv.AppendInt(text, int64(u.People), 10)
+			}
+		case "hectares":
+			if u.Hectares > 0 {
+				text = strconv.AppendInt(text, int64(u.Hectares), 10)
+			}
 		}
 	}
 	return text
@@ -390,6 +475,9 @@ func WriteHistory(dir string, h *org.History) error {
 		if base := filepath.Base(name); files[base] == nil {
 			gone = append(gone, base)
 		}
+	}
+	if files[eventLinksFile] == nil && exists(os.DirFS(dir), eventLinksFile) {
+		gone = append(gone, eventLinksFile)
 	}
 	return writeFolder(dir, files, gone)
 }

@@ -190,7 +190,20 @@ func TestHistoryRoundTrip(t *testing.T) {
 				e.Seq = rapid.IntRange(-1, 3).Draw(t, "seq")
 			}
 			if len(e.Before)+len(e.After) > 0 {
+				for b := range e.Before {
+					for a := range e.After {
+						if rapid.Bool().Draw(t, "link") {
+							e.Links = append(e.Links, org.Link{Before: b, After: a})
+						}
+					}
+				}
 				h.Events = append(h.Events, e)
+			}
+		}
+		for i := range h.Snapshots {
+			for j := range h.Snapshots[i].Units {
+				h.Snapshots[i].Units[j].People = rapid.IntRange(0, 2).Draw(t, "people")
+				h.Snapshots[i].Units[j].Hectares = rapid.IntRange(0, 2).Draw(t, "hectares")
 			}
 		}
 		tables := HistoryTables(h)

@@ -175,10 +175,12 @@ func norwayEvents(s *sheet, wasYear, isYear int, was, is map[string]org.Unit, ro
 	var events []org.Event
 	index := map[int]int{}
 	touched := map[string]bool{}
-	add := func(side *[]org.Unit, u org.Unit, list map[string]org.Unit) {
-		if !slices.ContainsFunc(*side, func(o org.Unit) bool { return o.Code == u.Code }) {
-			*side = append(*side, official(u, list))
+	add := func(side *[]org.Unit, u org.Unit, list map[string]org.Unit) int {
+		if i := slices.IndexFunc(*side, func(o org.Unit) bool { return o.Code == u.Code }); i >= 0 {
+			return i
 		}
+		*side = append(*side, official(u, list))
+		return len(*side) - 1
 	}
 	for i, c := range rows {
 		k, ok := index[find(i)]
@@ -188,15 +190,23 @@ func norwayEvents(s *sheet, wasYear, isYear int, was, is map[string]org.Unit, ro
 			events = append(events, org.Event{ID: fmt.Sprintf("%d-%s", isYear, c.new.Code), Date: date, At: c.at})
 		}
 		e := &events[k]
-		add(&e.Before, c.old, was)
+		link := org.Link{Before: add(&e.Before, c.old, was), After: add(&e.After, c.new, is)}
+		e.Links = append(e.Links, link)
 		// a municipality that takes in another one has no row of its own
 		if stays, ok := was[c.new.Code]; ok {
 			if _, gives := byOld[c.new.Code]; !gives {
-				add(&e.Before, stays, was)
+				link.Before = add(&e.Before, stays, was)
+				if !slices.Contains(e.Links, link) {
+					e.Links = append(e.Links, link)
+				}
 			}
 		}
-		add(&e.After, c.new, is)
 		touched[c.old.Code], touched[c.new.Code] = true, true
+	}
+	for i := range events {
+		if e := &events[i]; len(e.Before) == 1 || len(e.After) == 1 {
+			e.Links = nil // there is but one way
+		}
 	}
 	// what the lists differ by and no row has
 	for code, listed := range is {

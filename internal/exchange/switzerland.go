@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"oneboard/internal/diag"
@@ -103,8 +104,15 @@ func readSwitzerland(fsys fs.FS, known string) (*org.History, diag.List, error) 
 		if err != nil {
 			return nil, nil, err
 		}
-		h.Snapshots = append(h.Snapshots, readSnapshot(s, date, unitColumns{"bfs_nr", "name", "canton", "district_nr"}))
+		snapshot := readSnapshot(s, date, unitColumns{"bfs_nr", "name", "canton", "district_nr"})
 		list.Add(s.faults.done()...)
+		if column := slices.Index(s.header, "area_ha"); column >= 0 {
+			for i := range snapshot.Units {
+				u := &snapshot.Units[i]
+				u.Hectares, _ = strconv.Atoi(u.At.Cell(column).Text()) // not a number: not known
+			}
+		}
+		h.Snapshots = append(h.Snapshots, snapshot)
 	}
 	list.Sort()
 	return h, list, nil
