@@ -108,8 +108,12 @@ func (e *env) printReplay(r *check.Report, limit int) {
 		}
 	}
 	for _, b := range r.Broken {
-		lines = append(lines, e.say("replay.broken-"+b.What, lang.Args{"Event": b.Event, "Day": b.Date.String(),
-			"Place": fmt.Sprintf("%s:%d", b.File, b.Line), "Code": b.Code, "Field": e.fieldWord(b.Field), "Want": b.Want, "Got": b.Got}))
+		line := e.say("replay.broken-"+b.What, lang.Args{"Event": b.Event, "Day": b.Date.String(),
+			"Place": fmt.Sprintf("%s:%d", b.File, b.Line), "Code": b.Code, "Field": e.fieldWord(b.Field), "Want": b.Want, "Got": b.Got})
+		if b.Agrees != "" {
+			line += lang.Say(e.tag, "list.comma") + e.say("replay.judged-"+b.Agrees)
+		}
+		lines = append(lines, line)
 	}
 	for i, line := range lines {
 		if limit > 0 && i == limit {

@@ -83,6 +83,13 @@ type Broken struct {
 	Field string `json:"field,omitempty"`
 	Want  string `json:"want,omitempty"`
 	Got   string `json:"got,omitempty"`
+	// Agrees is the judgement: with which of two readings the next snapshot
+	// agrees, in all units that the event names. "event": the event happened as it
+	// says; "state": it did not, and the units stayed as the replay had them;
+	// "both": both come to the same; "neither". It is empty when there is no later
+	// snapshot, and when later events changed the units again and the snapshot
+	// does not agree with the outcome.
+	Agrees string `json:"agrees,omitempty"`
 }
 
 // OpOf gives the kind of an event: the source's own word, or else what its
@@ -174,7 +181,8 @@ type replay struct {
 	learned  map[int][]org.Unit
 	learning bool
 
-	journal []undo // of the day's attempt
+	journal []undo  // of the day's attempt
+	doubts  []doubt // that no snapshot has judged yet
 
 	// traced, when not nil, is told each day's steps in the order in which they
 	// were applied at last.
@@ -186,6 +194,14 @@ type replay struct {
 type applied struct {
 	steps []int
 	made  []org.Unit
+}
+
+// doubt is an event that did not fit, until the next snapshot tells which
+// reading is the better one.
+type doubt struct {
+	broken, until int // its places in Report.Broken
+	keys          []unitKey
+	state, event  []org.Unit // by key, without and with the event; zero: not there
 }
 
 // undo brings back what a unit was before an attempt at a day.
@@ -313,6 +329,7 @@ func (r *replay) compare(start, s *org.Snapshot) {
 			}
 		}
 	}
+	r.judge(s, c.Compares)
 	byName := func(a, b UnitName) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Name, b.Name)) }
 	slices.SortFunc(c.Missing, byName)
 	slices.SortFunc(c.Extra, byName)
@@ -320,6 +337,65 @@ func (r *replay) compare(start, s *org.Snapshot) {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Field, b.Field))
 	})
 	r.report.Snapshots = append(r.report.Snapshots, c)
+}
+
+// judge tells of every event in doubt with which reading a snapshot agrees.
+func (r *replay) judge(s *org.Snapshot, compares []string) {
+	if len(r.doubts) == 0 {
+		return
+	}
+	official := map[unitKey]*org.Unit{}
+	for _, d := range r.doubts {
+		for _, key := range d.keys {
+			official[key] = nil
+		}
+	}
+	for i := range s.Units {
+		if key := keyOf(s.Units[i]); len(official) > 0 {
+			if _, asked := official[key]; asked {
+				official[key] = &s.Units[i]
+			}
+		}
+	}
+	agrees := func(key unitKey, u org.Unit) bool {
+		want := official[key]
+		if want == nil || u == (org.Unit{}) {
+			return want == nil && u == (org.Unit{})
+		}
+		return !slices.ContainsFunc(compares, func(f string) bool {
+			w, g := *fieldOf(want, f), *fieldOf(&u, f)
+			return w != g && w != ""
+		})
+	}
+	for _, d := range r.doubts {
+		now, event, state, untouched := true, true, true, true
+		for i, key := range d.keys {
+			unit := r.units[key]
+			untouched = untouched && unit == d.event[i]
+			now = now && agrees(key, unit)
+			event = event && agrees(key, d.event[i])
+			state = state && agrees(key, d.state[i])
+		}
+		verdict := ""
+		switch {
+		case !untouched:
+			if now {
+				verdict = "event"
+			}
+		case event && state:
+			verdict = "both"
+		case event:
+			verdict = "event"
+		case state:
+			verdict = "state"
+		default:
+			verdict = "neither"
+		}
+		for i := d.broken; i < d.until; i++ {
+			r.report.Broken[i].Agrees = verdict
+		}
+	}
+	r.doubts = r.doubts[:0]
 }
 
 // A step is one event of a day, in the direction of the replay: it takes the
@@ -346,6 +422,7 @@ type day struct {
 	turn   int   // the seq that may go now
 	inTurn []int // how many steps of each seq are left
 	broken []Broken
+	doubts []doubt
 	order  []applied // kept only for traced
 }
 
@@ -409,7 +486,12 @@ func (r *replay) day(events []int) {
 		r.journal = r.journal[:0]
 		d.play(slices.Clone(order))
 		if len(d.broken) == 0 || last {
-			r.report.Broken = append(append(r.report.Broken, faults...), d.broken...)
+			r.report.Broken = append(r.report.Broken, faults...)
+			for _, doubt := range d.doubts {
+				doubt.broken, doubt.until = doubt.broken+len(r.report.Broken), doubt.until+len(r.report.Broken)
+				r.doubts = append(r.doubts, doubt)
+			}
+			r.report.Broken = append(r.report.Broken, d.broken...)
 			if r.traced != nil {
 				r.traced(steps, d.order)
 			}
@@ -1018,12 +1100,35 @@ func (d *day) force(rest []int) (n int) {
 		}
 	}
 	for _, i := range hopeless {
-		if s := &d.steps[i]; !d.ready(s) {
-			d.complain(s)
+		s := &d.steps[i]
+		if d.ready(s) {
+			d.apply(i)
+			continue
 		}
+		doubt := doubt{broken: len(d.broken)}
+		d.complain(s)
+		doubt.until = len(d.broken)
+		doubt.keys = append(doubt.keys, s.need...)
+		for _, key := range s.make {
+			if !slices.Contains(s.need, key) {
+				doubt.keys = append(doubt.keys, key)
+			}
+		}
+		doubt.state = d.states(doubt.keys)
 		d.apply(i)
+		doubt.event = d.states(doubt.keys)
+		d.doubts = append(d.doubts, doubt)
 	}
 	return len(hopeless)
+}
+
+// states gives the units as they are now; zero for those that are not there.
+func (r *replay) states(keys []unitKey) []org.Unit {
+	out := make([]org.Unit, len(keys))
+	for i, key := range keys {
+		out[i] = r.units[key]
+	}
+	return out
 }
 
 // hopeless reports whether a step lacks something that no other one of the day

@@ -395,3 +395,28 @@ func BenchmarkReplay(b *testing.B) {
 		Replay(h, false)
 	}
 }
+
+// A broken precondition comes with a judgement: which of two readings the next
+// snapshot agrees with.
+func TestReplayJudges(t *testing.T) {
+	const start = "= 2000-01-01 1:a 2:b\n"
+	for _, c := range []struct{ name, history, want string }{
+		{"the event", start + "2000-06-01 1:x -> 1:c\n= 2001-01-01 1:c 2:b", "differs 1 event"},
+		{"the state", start + "2000-06-01 3:x -> 2:c\n= 2001-01-01 1:a 2:b", "absent 3 state, occupied 2 state"},
+		{"either", start + "2000-06-01 3:x ->\n= 2001-01-01 1:a 2:b", "absent 3 both"},
+		{"neither", start + "2000-06-01 1:x -> 1:c\n= 2001-01-01 1:z 2:b", "differs 1 neither"},
+		{"changed again, as the snapshot has it", start + "2000-06-01 1:x -> 1:c\n2000-07-01 1:c -> 1:d\n= 2001-01-01 1:d 2:b", "differs 1 event"},
+		{"changed again, otherwise", start + "2000-06-01 1:x -> 1:c\n2000-07-01 1:c -> 1:d\n= 2001-01-01 1:z 2:b", "differs 1"},
+		{"only the next one judges", start + "2000-06-01 1:x -> 1:c\n= 2001-01-01 1:a 2:b\n= 2002-01-01 1:c 2:b", "differs 1 state"},
+		{"no later one", start + "2000-06-01 1:x -> 1:c", "differs 1"},
+		{"named twice", start + "2000-06-01 1 1 -> 1:c\n= 2001-01-01 1:c 2:b", "twice 1"},
+	} {
+		var got []string
+		for _, b := range Replay(drawn(t, c.history), false).Broken {
+			got = append(got, strings.TrimSpace(b.What+" "+b.Code+" "+b.Agrees))
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("%s: got %v, want %s", c.name, got, c.want)
+		}
+	}
+}
