@@ -231,9 +231,8 @@ func ticks(s Span, most int) []org.Date {
 		t := s.From.Time()
 		y, m := t.Year(), int(t.Month())
 		for k := 0; ; k++ {
-			d := org.Day(y, 1, 1)
 			mm := (m-1)/months*months + 1 + k*months
-			d = org.Day(y+(mm-1)/12, monthOf((mm-1)%12+1), 1)
+			d := org.Day(y+(mm-1)/12, monthOf((mm-1)%12+1), 1)
 			if d > s.To-org.Date(s.Days()/12) {
 				break
 			}

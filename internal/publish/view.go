@@ -8,7 +8,6 @@ package publish
 
 import (
 	"sort"
-	"strings"
 	"sync"
 
 	"oneboard/internal/check"
@@ -391,19 +390,3 @@ func (v *View) Problems() Problems {
 }
 
 func wordsOf(tag lang.Tag, w diag.Word) string { return lang.Say(tag, string(w)) }
-
-func joinNames(tag lang.Tag, names []Name, most int) string {
-	var parts []string
-	for i, n := range names {
-		if i == most {
-			break
-		}
-		text, _ := n.In(tag)
-		parts = append(parts, text)
-	}
-	out := strings.Join(parts, lang.Say(tag, "list.comma"))
-	if rest := len(names) - most; rest > 0 {
-		out += lang.Say(tag, "list.more", lang.Args{"Count": rest})
-	}
-	return out
-}
