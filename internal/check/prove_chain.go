@@ -42,6 +42,7 @@ func (x bound) open() bool { return x.event < 0 && !x.day.Known() }
 type draft struct {
 	lane  *lane
 	at    []bound // where each link begins, and where the last ends
+	kept  []bool
 	since []bound // of the kept ones
 }
 
@@ -67,6 +68,11 @@ func (r *runner) proveBranch(b *bunch, br branch) *Case {
 		n := 0
 		for _, l := range br.runs[i].lanes {
 			n += len(l.spans)
+			for k := range l.spans {
+				if l.spans[k].kept {
+					n++
+				}
+			}
 		}
 		if n > most {
 			model, most = i, n
@@ -75,8 +81,9 @@ func (r *runner) proveBranch(b *bunch, br branch) *Case {
 	drafts := r.draw(b, &br, model)
 	for i := range br.runs {
 		if !tellsOf(drafts, &br.runs[i]) {
-			x, y := r.apart(b, drafts, &br.runs[model], &br.runs[i])
-			return r.splitCase(b, br, x, y)
+			if x, y, differ := r.apart(b, drafts, &br.runs[model], &br.runs[i]); differ {
+				return r.splitCase(b, br, x, y)
+			}
 		}
 	}
 	w := &reasons{r: r, b: b, br: &br}
@@ -168,7 +175,23 @@ func (r *runner) draw(b *bunch, br *branch, model int) []draft {
 			d.since = append(d.since, since)
 		}
 		last := len(l.spans) - 1
+		d.kept = make([]bool, len(l.spans))
+		for k := range l.spans {
+			d.kept[k] = l.spans[k].kept
+		}
 		d.at = append(d.at, r.bound(b, br, run, i, last, l.spans[last].to, none, l.key, func(o *holdSpan) org.Date { return o.to }))
+		// what is handed over when it is in place is kept until then, also when that
+		// lasts no day
+		for k := range last {
+			by := l.spans[k+1].began
+			if d.kept[k] || by < 0 || d.at[k+1].event < 0 {
+				continue
+			}
+			law, found := slices.BinarySearch(b.events, r.p.law[by])
+			if place := r.p.keyEvent(by, l.key); found && place != r.p.law[by] && run.day[law] >= l.spans[k].to && b.events[d.at[k+1].event] == place {
+				d.kept[k], d.since[k] = true, bound{law, 0}
+			}
+		}
 		out[i] = d
 	}
 	return out
@@ -224,7 +247,7 @@ func (p *prover) keyEvent(change int32, key org.Keys) int32 {
 func alike(x, y *oneRun) bool {
 	return slices.EqualFunc(x.lanes, y.lanes, func(a, b lane) bool {
 		return a.key == b.key && a.area == b.area && a.mode == b.mode && slices.EqualFunc(a.spans, b.spans, func(a, b holdSpan) bool {
-			return a.body == b.body && a.kept == b.kept
+			return a.body == b.body && a.kept == b.kept && a.said == b.said
 		})
 	})
 }
@@ -264,7 +287,7 @@ func (d *draft) says(run *oneRun, l *lane) bool {
 		}
 		s := &l.spans[n]
 		n++
-		return s.body == now.body && s.from == now.from && s.to == now.to && s.kept == now.kept && (!s.kept || s.since == now.since)
+		return s.body == now.body && s.said == now.said && s.from == now.from && s.to == now.to && s.kept == now.kept && (!s.kept || s.since == now.since)
 	}
 	for k := range d.lane.spans {
 		from, to := max(d.at[k].on(run), first), d.at[k+1].on(run)
@@ -277,12 +300,12 @@ func (d *draft) says(run *oneRun, l *lane) bool {
 			}
 			continue
 		}
-		s := holdSpan{body: d.lane.spans[k].body, from: from, to: to}
-		if d.lane.spans[k].kept {
+		s := holdSpan{body: d.lane.spans[k].body, from: from, to: to, said: d.lane.spans[k].said}
+		if d.kept[k] {
 			s.since = max(d.since[k].on(run), from)
 			s.kept = s.since < to
 		}
-		if begun && now.body == s.body {
+		if begun && now.body == s.body && !s.said {
 			now.to = s.to
 			if s.kept && !now.kept {
 				now.kept, now.since = true, s.since
@@ -299,7 +322,7 @@ func (d *draft) says(run *oneRun, l *lane) bool {
 
 // apart finds two events whose order differs between two runs; those at the ends
 // of the links come first.
-func (r *runner) apart(b *bunch, drafts []draft, x, y *oneRun) (int, int) {
+func (r *runner) apart(b *bunch, drafts []draft, x, y *oneRun) (int, int, bool) {
 	var ends []int
 	see := func(at bound) {
 		if at.event >= 0 && !slices.Contains(ends, at.event) {
@@ -325,12 +348,12 @@ func (r *runner) apart(b *bunch, drafts []draft, x, y *oneRun) (int, int) {
 		for i := range limit[0] {
 			for j := range limit[1] {
 				if i != j && differ(ends[i], ends[j]) {
-					return min(ends[i], ends[j]), max(ends[i], ends[j])
+					return min(ends[i], ends[j]), max(ends[i], ends[j]), true
 				}
 			}
 		}
 	}
-	panic("check: two orders of events are one and have two outcomes")
+	return 0, 0, false
 }
 
 func order(run *oneRun, i, j int) int {
@@ -476,7 +499,7 @@ func (w *reasons) chain(d *draft) Chain {
 		}
 		w.need(from, to)
 		held := to // until when it needs to be in force
-		if s.kept {
+		if d.kept[k] {
 			held = d.since[k]
 			link.Kept = &Kept{Since: end(held, "start")}
 			w.need(held, to)
@@ -506,7 +529,14 @@ func (w *reasons) inForce(body int32, from, to bound) {
 		if b.row.From > w.r.c.start {
 			w.need(w.event(w.r.p.onDay[b.row.From]), from)
 		}
-		if b.row.To.Known() && b.row.To > w.r.c.start && !slices.ContainsFunc(acts, func(a act) bool { return a.what == returns }) {
+		back := slices.IndexFunc(acts, func(a act) bool { return a.what == returns })
+		switch {
+		case !b.row.To.Known():
+		case back >= 0: // it is in force again from there
+			x := w.event(w.r.p.law[acts[back].change])
+			w.need(bound{noEvent, b.row.To}, x)
+			w.need(x, from)
+		case b.row.To > w.r.c.start:
 			w.need(to, w.event(w.r.p.onDay[b.row.To]))
 		}
 	}

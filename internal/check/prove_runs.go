@@ -62,6 +62,9 @@ func (r *runner) settle(b *bunch) {
 		b.fault = &counterExample{kind: tooMany, bunch: b}
 		return
 	}
+	if r.always(b) {
+		return
+	}
 	r.prepare(b)
 	var runs []oneRun
 	fewest := 0
@@ -104,6 +107,38 @@ func (r *runner) settle(b *bunch) {
 	if b.fault == nil {
 		b.proof = r.prove(b, runs)
 	}
+}
+
+// always proves a duty that need not be one body's alone by a body that has it
+// on all days and that nothing can happen to.
+func (r *runner) always(b *bunch) bool {
+	p, c := r.p, &r.c
+	duty := &c.duties[b.family[0]]
+	if duty.def.Exclusive || duty.by >= 0 || len(b.family) > 1 {
+		return false
+	}
+	for _, i := range b.alters {
+		if _, more := c.plan.Changes[i].(*org.Assign); !more { // who gets it too takes it from nobody
+			return false
+		}
+	}
+	for _, n := range c.rowsOfDuty.of(b.family[0]) {
+		row, body := &c.board.Responsibilities[n], c.rowBody[n]
+		if row.Mode == org.Assist || row.Mode == org.Joint || row.From > p.start || row.To != org.Forever || c.rowArea[n] != none ||
+			row.Keys&c.rules.Required != c.rules.Required || !p.plain(body) ||
+			slices.ContainsFunc(b.moves, func(n int32) bool { return p.moves[n].giver == body }) {
+			continue
+		}
+		b.proof = &Case{}
+		for _, key := range org.EachKey {
+			if c.rules.Required&key != 0 {
+				b.proof.Chains = append(b.proof.Chains, Chain{Key: key.String(), Mode: row.Mode.String(),
+					Links: []Link{{Body: c.bodies[body].id, From: "start", To: "forever"}}})
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // eachRun calls f with the days of a bunch's events for every order in which
@@ -548,6 +583,8 @@ type holdSpan struct {
 	kept  bool
 	since org.Date
 	taken int32 // the change in law after which it is only kept, or none
+	mode  org.Mode
+	said  bool // a declaration gave it, perhaps to who had it already
 }
 
 // holdings reads off who has what in the run just played.
@@ -581,26 +618,36 @@ func (r *runner) holdings(b *bunch) []lane {
 				for i := first; i < len(out); i++ {
 					l := &out[i]
 					last := &l.spans[len(l.spans)-1]
-					if last.to != in.From || (l.mode == org.Joint) != (s.mode == org.Joint) || s.mode == org.Joint && last.body != s.body {
+					said := r.said(s)
+					if last.to != in.From || last.body != s.body && (said || last.mode == org.Joint || s.mode == org.Joint) {
 						continue
 					}
-					if last.body == s.body {
+					if last.body == s.body && !said {
 						last.to = in.To
 						if s.transitional && !last.kept {
 							last.kept, last.since, last.taken = true, in.From, s.ended
 						}
 						continue next
 					}
-					l.spans = append(l.spans, span(s, in))
+					l.spans = append(l.spans, r.span(s, in))
+					l.mode = s.mode
 					continue next
 				}
-				out = append(out, lane{key: key, area: a.area, mode: s.mode, spans: []holdSpan{span(s, in)}})
+				out = append(out, lane{key: key, area: a.area, mode: s.mode, spans: []holdSpan{r.span(s, in)}})
 			}
 		}
 	}
 	return out
 }
 
-func span(s *segment, in org.Interval) holdSpan {
-	return holdSpan{body: s.body, began: s.began, from: in.From, to: in.To, kept: s.transitional, since: in.From, taken: s.ended}
+func (r *runner) said(s *segment) bool {
+	if s.began < 0 {
+		return false
+	}
+	_, ok := r.c.plan.Changes[s.began].(*org.Declare)
+	return ok
+}
+
+func (r *runner) span(s *segment, in org.Interval) holdSpan {
+	return holdSpan{mode: s.mode, said: r.said(s), body: s.body, began: s.began, from: in.From, to: in.To, kept: s.transitional, since: in.From, taken: s.ended}
 }
