@@ -21,11 +21,13 @@ const folder = "../examples/state-council-2018/"
 
 // adopted is the day on which the National People's Congress adopted the plan,
 // published the day on which the plan for Party and state institutions was
-// published, inPlace the day by which every body had moved and was at work.
+// published, inPlace the days between which each handover was in place: from the
+// day on which the Party's plan was published to the day by which every body had
+// moved and was at work.
 const (
 	adopted   = "2018-03-17"
 	published = "2018-03-21"
-	inPlace   = "2018-04-20"
+	inPlace   = "2018-03-21/2018-04-20"
 )
 
 // slug gives each row that names a duty the id of that duty, after the giver.
