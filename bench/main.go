@@ -143,6 +143,8 @@ func (b *bench) rows() []row {
 			row{fmt.Sprintf("city %d×, `oneboard check` of the folder", k), "", 2, b.checkFolder(k), processorTime})
 	}
 	rows = append(rows,
+		row{"city 1×, proof over every order, each handover in a window of ten days", "", 5, b.child("prove", 1), processorTime},
+		row{"city 10×, proof over every order, each handover in a window of ten days", "3 s on 2 processors", 2, b.child("prove", 10), processorTime},
 		row{"city 1×, page of a body, from the handler", "10 ms", 1, b.child("pages", 1), pages},
 		row{"start of `oneboard check`, State Council", "50 ms", 20, b.command("check", "examples/state-council-2018/plan.yaml"), median},
 		row{"`oneboard replay`, Norway 2013 to 2020", "", 5, b.command("replay", "examples/norway-2020"), processorTime},
@@ -299,6 +301,38 @@ var children = map[string]func(args []string) (took, error){
 		return t, city.Make(scale, seed).Write(args[0])
 	},
 	"pages": func(args []string) (took, error) { return measurePages(args[0]) },
+	"prove": func(args []string) (took, error) { return measureProof(args[0]) },
+}
+
+// measureProof proves the plan of a city whose handovers may each be in place
+// on any of ten days. The check before it is not counted.
+func measureProof(dir string) (t took, err error) {
+	m, err := read(dir)
+	if err != nil {
+		return t, err
+	}
+	for _, ch := range m.plan.Changes {
+		if ch, ok := ch.(*org.Transfer); ok && ch.InPlace.Given() {
+			ch.InPlace = org.WrittenBetween(ch.InPlace.Date-9, ch.InPlace.Date, ch.InPlace.At)
+		}
+	}
+	result := check.Run(m.board, m.plan, m.packs...)
+	runtime.GC()
+	before, _ := used()
+	start := time.Now()
+	proof := check.Prove(result)
+	t.Wall = time.Since(start)
+	after, usage := used()
+	t.CPU, t.Peak = after-before, peak(usage)
+	if !proof.Holds {
+		return t, fmt.Errorf("the plan of the city does not prove: %v", proof.Problems)
+	}
+	duties := 0
+	for _, p := range proof.Certificate.Proofs {
+		duties += len(p.Duties)
+	}
+	t.Note = fmt.Sprintf("%d duties in %d groups, %d orders", duties, proof.Signatures, proof.Runs)
+	return t, nil
 }
 
 // matter is a plan and the board it is for, read from a folder.
