@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 
@@ -8,13 +9,14 @@ import (
 	"oneboard/internal/diag"
 	"oneboard/internal/exchange"
 	"oneboard/internal/lang"
+	"oneboard/internal/org"
 	"oneboard/internal/register"
 )
 
 // importVerb reads a board, or a plan with its board, into the register; or
 // writes the files of a source as a history folder.
 func importVerb(e *env) verb {
-	var to, by, where string
+	var to, by, where, vintage string
 	var history bool
 	return verb{name: "import", min: 1, max: 1,
 		flags: func(f *flags) {
@@ -22,10 +24,18 @@ func importVerb(e *env) verb {
 			f.text(&by, "by", "")
 			f.truth(&history, "history")
 			f.text(&where, "to", "")
+			f.text(&vintage, "vintage", "")
 		},
 		run: func(args []string) (int, error) {
-			if history {
-				return e.importHistory(args[0], where)
+			switch {
+			case history && to != "" && where != "":
+				return exitFail, cannot("two-targets")
+			case history && to != "":
+				return e.recordHistory(args[0], vintage, to, by)
+			case history:
+				return e.importHistory(args[0], vintage, where)
+			case vintage != "":
+				return exitFail, cannot("vintage-without-history")
 			}
 			if where != "" {
 				return exitFail, cannot("to-without-history")
@@ -137,11 +147,11 @@ func (e *env) printReceipts(name string, m *matter, made []written) error {
 }
 
 // importHistory writes what the files of a source say as a history folder.
-func (e *env) importHistory(from, to string) (int, error) {
+func (e *env) importHistory(from, vintage, to string) (int, error) {
 	if to == "" {
 		return exitFail, cannot("no-target")
 	}
-	h, problems, err := e.takeHistory(from)
+	h, problems, err := e.takeVintage(from, vintage)
 	if err != nil {
 		return exitFail, err
 	}
@@ -167,4 +177,89 @@ func (e *env) importHistory(from, to string) (int, error) {
 	}
 	e.printf("%s\n", e.say("import.history", lang.Args{"Source": from, "To": to, "Snapshots": len(h.Snapshots), "Events": len(h.Events)}))
 	return exitOK, problems.WriteText(e.err, e.tag, diag.Printed)
+}
+
+// recordHistory records the areas of a history, each with the days on which it
+// was as its row says. A register that is empty takes them as its board; one
+// that holds an earlier vintage takes what differs as a correction, so that it
+// goes on answering what was known before.
+func (e *env) recordHistory(from, vintage, to, by string) (int, error) {
+	h, problems, err := e.takeVintage(from, vintage)
+	if err != nil {
+		return exitFail, err
+	}
+	if problems.HasErrors() {
+		return e.report(&matter{name: from}, problems, false)
+	}
+	who, err := e.recorder(by)
+	if err != nil {
+		return exitFail, err
+	}
+	board := &org.Board{Areas: check.Trace(h).Areas()}
+	reg, name, err := e.openRegister(to, true)
+	if err != nil {
+		return exitFail, err
+	}
+	defer reg.Close()
+	view, err := reg.At(e.ctx, register.Latest)
+	if err != nil {
+		return exitFail, err
+	}
+	stamp := register.Stamp{Who: who, At: e.now()}
+	var made []written
+	if view.Seq == 0 {
+		receipt, err := reg.Import(e.ctx, board, stamp)
+		if err != nil {
+			return exitFail, err
+		}
+		made = append(made, written{"import", receipt})
+	} else {
+		if only := (&org.Board{Areas: view.Board.Areas}); len(view.Plans) > 0 || only.State() != view.Board.State() {
+			return exitFail, cannot("register-holds-more", "Path", name)
+		}
+		wrong, right := differing(view.Board.Areas, board.Areas)
+		if len(wrong)+len(right) > 0 {
+			receipt, err := reg.Correct(e.ctx, register.Correction{
+				Reason: e.say("import.correction", lang.Args{"Vintage": cmp.Or(vintage, e.say("import.newest"))}),
+				Basis:  cmp.Or(h.Title, from),
+				Wrong:  &org.Board{Areas: wrong}, Right: &org.Board{Areas: right},
+			}, stamp)
+			if err != nil {
+				return exitFail, err
+			}
+			made = append(made, written{"correct", receipt})
+		}
+	}
+	if err := e.printReceipts(name, &matter{name: from}, made); err != nil {
+		return exitFail, err
+	}
+	return exitOK, problems.WriteText(e.err, e.tag, diag.Printed)
+}
+
+// differing gives the areas that only the first list has, and those that only
+// the second one has.
+func differing(was, is []org.Area) (wrong, right []org.Area) {
+	type row struct {
+		code, name, english, level, parent string
+		org.Interval
+	}
+	of := func(a *org.Area) row { return row{a.Code, a.Name, a.NameEN, a.Level, a.Parent, a.Interval} }
+	count := make(map[row]int, len(is))
+	for i := range is {
+		count[of(&is[i])]++
+	}
+	for i := range was {
+		if r := of(&was[i]); count[r] > 0 {
+			count[r]--
+		} else {
+			wrong = append(wrong, was[i])
+		}
+	}
+	for i := range is {
+		if r := of(&is[i]); count[r] > 0 {
+			count[r]--
+			right = append(right, is[i])
+		}
+	}
+	return wrong, right
 }

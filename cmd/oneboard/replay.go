@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 
 	"oneboard/internal/check"
@@ -15,13 +16,15 @@ import (
 // replayVerb replays an official history and compares it with its snapshots.
 func replayVerb(e *env) verb {
 	var backward, all bool
+	var vintage string
 	return verb{name: "replay", min: 1, max: 1,
 		flags: func(f *flags) {
 			f.truth(&backward, "backward")
 			f.truth(&all, "all")
+			f.text(&vintage, "vintage", "")
 		},
 		run: func(args []string) (int, error) {
-			h, problems, err := e.takeHistory(args[0])
+			h, problems, err := e.takeVintage(args[0], vintage)
 			if err != nil {
 				return exitFail, err
 			}
@@ -66,6 +69,22 @@ func (e *env) takeHistory(dir string) (*org.History, diag.List, error) {
 		return nil, nil, cannot("not-folder", "Path", dir)
 	}
 	return exchange.DetectHistory(e.path(dir))
+}
+
+// takeVintage reads a source as known at a vintage; the newest when it is empty.
+func (e *env) takeVintage(dir, vintage string) (*org.History, diag.List, error) {
+	if vintage == "" {
+		return e.takeHistory(dir)
+	}
+	fsys := os.DirFS(e.path(dir))
+	known := exchange.Vintages(fsys)
+	switch {
+	case len(known) == 0:
+		return nil, nil, cannot("no-vintages", "Path", dir)
+	case !slices.Contains(known, vintage):
+		return nil, nil, cannot("no-vintage", "Path", dir, "Vintage", vintage, "Vintages", e.list(known))
+	}
+	return exchange.ReadVintage(fsys, vintage)
 }
 
 // replayed is the JSON form of a replay; without a report when it could not run.

@@ -59,6 +59,13 @@ func (x *names) add(place int32) int32 {
 	return -1
 }
 
+// put has an id that is there mean another place.
+func (x *names) put(place int32) {
+	id := x.id(place)
+	hash := maphash.String(x.seed, id)
+	x.slots[x.slot(hash, id)] = hash>>32<<32 | uint64(uint32(place+1))
+}
+
 // groups lists, for each of n owners, the places that belong to it: two arrays
 // instead of a slice an owner.
 type groups struct {

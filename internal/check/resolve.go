@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -129,15 +130,20 @@ func (c *checker) collect() {
 			c.duplicate("duties", "id", row.ID, row.At, b.Duties[first].At)
 		}
 	}
+	versions := map[string][]int32{} // of areas that have several rows
 	c.areas = make([]area, len(b.Areas))
 	c.areaIx = newNames(len(b.Areas)+16, func(i int32) string { return c.areas[i].def.Code })
 	for i := range b.Areas {
 		row := &b.Areas[i]
 		c.areas[i] = area{def: row, by: none, parent: none}
 		if first := c.areaIx.add(int32(i)); first != none {
-			c.duplicate("areas", "code", row.Code, row.At, b.Areas[first].At)
+			if versions[row.Code] == nil {
+				versions[row.Code] = []int32{first}
+			}
+			versions[row.Code] = append(versions[row.Code], int32(i))
 		}
 	}
+	c.collectVersions(versions)
 	c.collectInstruments()
 	c.changeIx = make(map[string]int32, len(c.plan.Changes))
 	for i, ch := range c.plan.Changes {
@@ -159,6 +165,29 @@ func (c *checker) collect() {
 	}
 	c.linkAreas()
 	c.linkDuties()
+}
+
+// collectVersions looks at the rows of areas that have several: one row for each
+// time during which the area was the same, with no day in two of them. Its code
+// means the latest.
+func (c *checker) collectVersions(versions map[string][]int32) {
+	for _, rows := range versions {
+		slices.SortStableFunc(rows, func(i, j int32) int { return cmp.Compare(c.areas[i].def.From, c.areas[j].def.From) })
+		latest := rows[0]
+		for _, i := range rows[1:] {
+			was, is := c.areas[latest].def, c.areas[i].def
+			if !was.And(is.Interval).Empty() {
+				if latest > i {
+					was, is = is, was
+				}
+				c.duplicate("areas", "code", is.Code, is.At, was.At)
+			}
+			if c.areas[i].def.To > c.areas[latest].def.To {
+				latest = i
+			}
+		}
+		c.areaIx.put(latest)
+	}
 }
 
 func (c *checker) duplicate(table, column, id string, at, first diag.Span) {

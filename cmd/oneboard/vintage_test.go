@@ -1,0 +1,100 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"oneboard/internal/check"
+	"oneboard/internal/exchange"
+	"oneboard/internal/org"
+	"oneboard/internal/register"
+)
+
+// TestRegisterOfVintages records every vintage of a source into one register, on
+// the day on which it was published, and asks on each of these days: the answer
+// is what was published then, and today's is today's knowledge.
+func TestRegisterOfVintages(t *testing.T) {
+	for _, c := range []struct {
+		source   string
+		vintages []string
+	}{
+		{"ch-communes", []string{"2016-01-01", "2018-04-01", "2021-07-01", "2026-01-01"}},
+		{"fr-communes", []string{"2025", "2026"}},
+	} {
+		t.Run(c.source, func(t *testing.T) {
+			from, err := filepath.Abs(filepath.Join("../../../shared/data", c.source))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(from); err != nil {
+				t.Skipf("the files of the source are not on this machine: %v", err)
+			}
+			dir := t.TempDir()
+			var published []time.Time
+			for _, vintage := range c.vintages {
+				day := vintage
+				if len(day) == 4 {
+					day += "-01-01"
+				}
+				at, err := time.Parse("2006-01-02 15:04", day+" 09:00")
+				if err != nil {
+					t.Fatal(err)
+				}
+				published = append(published, at)
+				e, _, errs := worldOf(t, dir)
+				e.now = func() time.Time { return at }
+				began := time.Now()
+				if code := e.run([]string{"import", "--history", from, "--vintage", vintage, "--register", "r.db", "--by", "clerk"}); code != exitOK {
+					t.Fatalf("%s: exit code %d\n%s", vintage, code, errs)
+				}
+				t.Logf("%s recorded in %v", vintage, time.Since(began))
+			}
+			reg, err := register.Open(t.Context(), filepath.Join(dir, "r.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer reg.Close()
+			entries, err := reg.Entries(t.Context(), 1, 10)
+			if err != nil || len(entries) != len(c.vintages) || entries[0].Kind != register.KindImport || entries[1].Kind != register.KindCorrect {
+				t.Fatalf("%v, entries %v", err, entries)
+			}
+			for i, vintage := range c.vintages {
+				h, _, err := exchange.ReadVintage(os.DirFS(from), vintage)
+				if err != nil {
+					t.Fatal(err)
+				}
+				view, err := reg.At(t.Context(), register.AsOf(published[i].Add(time.Hour)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				wrong, right := differing(view.Board.Areas, check.Trace(h).Areas())
+				if view.Seq != int64(i+1) || len(wrong)+len(right) > 0 {
+					t.Errorf("as known at %s: entry %d, %d areas too many, %d missing", vintage, view.Seq, len(wrong), len(right))
+				}
+				// and on the days of the lists of that vintage, the units of the list
+				for _, s := range h.Snapshots {
+					wrong := 0
+					on := map[string]org.Area{}
+					for _, a := range view.Board.Areas {
+						if a.Holds(s.Date) {
+							on[a.Code] = a
+						}
+					}
+					for _, u := range s.Units {
+						if _, ok := on[u.Code]; !ok && u.Code != "" {
+							wrong++
+						}
+					}
+					coded := slices.ContainsFunc(s.Units, func(u org.Unit) bool { return u.Code == "" })
+					if wrong > 1 || !coded && (len(on)-len(s.Units) > 1 || len(s.Units)-len(on) > 1) {
+						t.Errorf("as known at %s, on %s: %d units of %d, %d are not there", vintage, s.Date, len(on), len(s.Units), wrong)
+					}
+				}
+				t.Logf("as known at %s: %d areas", vintage, len(view.Board.Areas))
+			}
+		})
+	}
+}
