@@ -177,7 +177,10 @@ func (f *flags) words(name string) string {
 func (f *flags) text(to *string, name, preset string) {
 	f.set.StringVar(to, name, preset, f.words(name))
 }
-func (f *flags) truth(to *bool, name string) { f.set.BoolVar(to, name, false, f.words(name)) }
+
+// texts declares a flag that can be given several times.
+func (f *flags) texts(to *[]string, name string) { f.set.StringArrayVar(to, name, nil, f.words(name)) }
+func (f *flags) truth(to *bool, name string)     { f.set.BoolVar(to, name, false, f.words(name)) }
 
 // date declares a flag that takes a day; *to stays NoDate when it isn't given.
 func (f *flags) date(to *org.Date, name string) {

@@ -21,6 +21,7 @@ import (
 
 	"oneboard/examples"
 	"oneboard/internal/check"
+	"oneboard/internal/diag"
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/planfile"
@@ -43,12 +44,14 @@ const (
 // serveVerb shows boards in a browser.
 func serveVerb(e *env) verb {
 	var at, addr string
+	var histories []string
 	var demo, open bool
 	var given func(string) bool
 	return verb{name: "serve", max: -1,
 		flags: func(f *flags) {
 			f.text(&at, "register", "")
 			f.text(&addr, "addr", defaultAddress)
+			f.texts(&histories, "history")
 			f.truth(&demo, "demo")
 			f.truth(&open, "open")
 			given = f.given
@@ -56,8 +59,15 @@ func serveVerb(e *env) verb {
 		run: func(args []string) (int, error) {
 			s := &show{e: e, slugs: map[string]bool{}}
 			defer s.close()
-			if err := s.add(args, at, demo); err != nil {
-				return exitFail, err
+			for _, dir := range histories {
+				if code, err := s.addHistory(dir); code != exitOK || err != nil {
+					return code, err
+				}
+			}
+			if len(args) > 0 || at != "" || demo || len(histories) == 0 {
+				if err := s.add(args, at, demo); err != nil {
+					return exitFail, err
+				}
 			}
 			listener, err := listen(addr, given("addr"))
 			if err != nil {
@@ -72,8 +82,11 @@ type show struct {
 	e     *env
 	shown []shownBoard
 	slugs map[string]bool
-	open  []*register.Register
-	temp  string // the folder of registers that can't be kept, to be removed
+
+	histories []shownHistory
+
+	open []*register.Register
+	temp string // the folder of registers that can't be kept, to be removed
 }
 
 // shownBoard is one board that is served, and where it comes from.
@@ -84,6 +97,35 @@ type shownBoard struct {
 	Errors   int    `json:"errors"`
 	URL      string `json:"url"`
 	at       func(ctx context.Context, known string) (check.Result, error)
+}
+
+// shownHistory is one history that is served.
+type shownHistory struct {
+	Slug    string `json:"slug"`
+	Source  string `json:"source"`
+	URL     string `json:"url"`
+	lineage *check.Lineage
+}
+
+// addHistory reads a history, or the files of a source. Part of one is not
+// served: it would give wrong answers.
+func (s *show) addHistory(dir string) (int, error) {
+	h, problems, err := s.e.takeHistory(dir)
+	if err != nil {
+		return exitFail, err
+	}
+	if problems.HasErrors() {
+		n, _, _ := problems.Count()
+		if !s.e.json {
+			if err := problems.WriteText(s.e.out, s.e.tag, diag.Printed); err != nil {
+				return exitFail, err
+			}
+		}
+		return exitFail, cannot("unreadable-history", "Path", dir, "Count", n)
+	}
+	l := check.Trace(h)
+	s.histories = append(s.histories, shownHistory{Slug: s.slug(filepath.Base(s.e.path(dir))), Source: dir, lineage: l})
+	return exitOK, nil
 }
 
 // add finds what is to be shown: the plans that are named, the register, the
@@ -354,8 +396,14 @@ func (s *show) serve(listener net.Listener, open bool) error {
 		boards[i] = web.Board{Slug: b.Slug, At: b.at}
 		b.URL = home + string(e.tag) + "/b/" + url.PathEscape(b.Slug) + "/"
 	}
+	histories := make([]web.History, len(s.histories))
+	for i := range s.histories {
+		h := &s.histories[i]
+		histories[i] = web.History{Slug: h.Slug, Lineage: h.lineage}
+		h.URL = home + string(e.tag) + "/h/" + url.PathEscape(h.Slug) + "/"
+	}
 	server := &http.Server{
-		Handler:           web.New(web.Config{Boards: boards, Today: e.today, Language: e.tag, Log: logger}),
+		Handler:           web.New(web.Config{Boards: boards, Histories: histories, Today: e.today, Language: e.tag, Log: logger}),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
@@ -407,9 +455,10 @@ func (s *show) announce(home string) error {
 	e := s.e
 	if e.json {
 		if err := e.document(struct {
-			URL    string       `json:"url"`
-			Boards []shownBoard `json:"boards"`
-		}{home, s.shown}); err != nil {
+			URL       string         `json:"url"`
+			Boards    []shownBoard   `json:"boards"`
+			Histories []shownHistory `json:"histories,omitempty"`
+		}{home, s.shown, s.histories}); err != nil {
 			return err
 		}
 		return e.flush()
@@ -421,6 +470,9 @@ func (s *show) announce(home string) error {
 		} else {
 			e.printf("  %s\n", b.Source)
 		}
+	}
+	for _, h := range s.histories {
+		e.printf("  %s\n", e.say("serve.history", lang.Args{"Source": h.Source, "URL": h.URL}))
 	}
 	e.printf("%s\n", e.say("serve.end"))
 	return e.flush()

@@ -122,6 +122,22 @@ func TestServeWithoutAHome(t *testing.T) {
 	}
 }
 
+// TestServeHistory: a history is served alone, and needs no board.
+func TestServeHistory(t *testing.T) {
+	dir, err := filepath.Abs("../../examples/norway-2020")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, _ := started(t, t.TempDir(), "--history", dir, "--addr", "127.0.0.1:0")
+	code, text := page(t, doc.URL+"en/h/norway-2020/?unit=Snillfjord&from=2019-12-31")
+	if code != http.StatusOK || !strings.Contains(text, "5059 Orkland") || len(doc.Boards) > 0 {
+		t.Errorf("%d %+v", code, doc)
+	}
+	if code, _ := page(t, doc.URL+"zh/"); code != http.StatusOK {
+		t.Errorf("the first page: %d", code)
+	}
+}
+
 // TestPortTaken: the next free port is taken, but not when one was asked for.
 func TestPortTaken(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

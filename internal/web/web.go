@@ -35,6 +35,8 @@ import (
 type Config struct {
 	// Boards are the boards that are served, in the order of the first page.
 	Boards []Board
+	// Histories are served below the boards.
+	Histories []History
 	// Today gives the day that counts as today; it is asked for each request
 	// and must be safe for concurrent use.
 	Today func() org.Date
@@ -70,8 +72,10 @@ var assets embed.FS
 type site struct {
 	cfg    Config
 	boards map[string]*Board
-	assets map[string]asset // by name
-	mux    *http.ServeMux
+	// histories by slug
+	histories map[string]*History
+	assets    map[string]asset // by name
+	mux       *http.ServeMux
 
 	// mu guards views, and is held only for looking up and putting in.
 	mu    sync.Mutex
@@ -94,7 +98,7 @@ type asset struct {
 	zipped  []byte
 }
 
-// New makes the handler of all pages. It panics when two boards have one slug
+// New makes the handler of all pages. It panics when two boards, or histories, have one slug
 // or Today is missing: that is a fault of the program.
 func New(cfg Config) http.Handler {
 	if cfg.Today == nil {
@@ -106,13 +110,20 @@ func New(cfg Config) http.Handler {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	s := &site{cfg: cfg, boards: map[string]*Board{}, assets: map[string]asset{}, mux: http.NewServeMux()}
+	s := &site{cfg: cfg, boards: map[string]*Board{}, histories: map[string]*History{}, assets: map[string]asset{}, mux: http.NewServeMux()}
 	for i := range cfg.Boards {
 		b := &cfg.Boards[i]
 		if s.boards[b.Slug] != nil {
 			panic("web: two boards are called " + b.Slug)
 		}
 		s.boards[b.Slug] = b
+	}
+	for i := range cfg.Histories {
+		h := &cfg.Histories[i]
+		if s.histories[h.Slug] != nil {
+			panic("web: two histories are called " + h.Slug)
+		}
+		s.histories[h.Slug] = h
 	}
 	s.loadAssets()
 	for _, tag := range lang.Tags {
@@ -148,6 +159,10 @@ func (s *site) routes(tag lang.Tag) {
 	on("/b/{board}/papers", papers)
 	on("/b/{board}/papers/{id}", paper)
 	on("/b/{board}/search", search)
+	on("/h/{history}/{$}", trace)
+	for _, file := range []string{"table.csv", "flow.svg"} {
+		s.mux.HandleFunc(base+"/h/{history}/"+file, s.traceFile(tag, file))
+	}
 	on("/", func(*page) (reply, error) { return reply{}, errNotFound })
 }
 

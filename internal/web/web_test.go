@@ -50,7 +50,7 @@ func flawed(tb testing.TB) Board {
 
 func handler(tb testing.TB) http.Handler {
 	boards := append(served(tb, "state-council-2018", "yunhai", "yunhai-broken"), flawed(tb))
-	return New(Config{Boards: boards, Today: func() org.Date { return on("2026-11-23") }})
+	return New(Config{Boards: boards, Histories: servedHistories(tb), Today: func() org.Date { return on("2026-11-23") }})
 }
 
 // get asks for a page and gives its answer and text.
