@@ -386,8 +386,15 @@ func (d *document) around(items []node) diag.Span {
 // parse reads the lines from n up to end as one YAML value. Whatever happens
 // inside the parser becomes a diagnostic and a broken node.
 func (d *document) parse(n, end int) (out node) {
-	for end > n+1 { // comments below belong to what follows
-		if line, _ := d.line(end - 1); !blank(line) {
+	// comments below belong to what follows; but a deeper line with # may be the
+	// end of a block of text
+	first, _ := d.line(n)
+	column := indent(first)
+	if entry(first[column:]) {
+		column += 2
+	}
+	for end > n+1 {
+		if line, _ := d.line(end - 1); !blank(line) || strings.Trim(line, " \t") != "" && indent(line) > column {
 			break
 		}
 		end--
