@@ -178,3 +178,54 @@ func TestDepartmentsAsPublished(t *testing.T) {
 		}
 	}
 }
+
+// An independent witness: on its first day in office a minister's department is
+// in force by the links, but for a few days in which ministers moved before or
+// after their department.
+func TestMinistersHoldPostsInDepartments(t *testing.T) {
+	fsys := shared(t, "uk-government/ifg")
+	h, _, err := readDepartments(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := func(name string, columns ...string) (out [][]string) {
+		s, err := openSheet(fsys, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, _, ok := s.bind(columns, len(columns))
+		for ok && s.next() {
+			var row []string
+			for _, i := range at {
+				row = append(row, s.cells[i])
+			}
+			out = append(out, row)
+		}
+		return out
+	}
+	department := map[string]string{}
+	for _, r := range rows("post.csv", "id", "organisation_id") {
+		department[r[0]] = r[1]
+	}
+	l := check.Trace(h)
+	outside, far, all := 0, 0, 0
+	for _, r := range rows("appointment.csv", "post_id", "start_date") {
+		day, err := org.ParseDate(r[1])
+		if err != nil || day < l.First || department[r[0]] == "" {
+			continue
+		}
+		all++
+		units, spells := l.Find(department[r[0]], day)
+		if len(units) > 0 {
+			continue
+		}
+		outside++
+		if !slices.ContainsFunc(spells, func(s check.Spell) bool { return day >= s.From-8 && day <= s.To+8 }) {
+			far++
+			t.Logf("%s %v", day, spells)
+		}
+	}
+	if all < 3600 || outside > 1 || far > 0 {
+		t.Errorf("%d of %d outside, %d by more than a week", outside, all, far)
+	}
+}
