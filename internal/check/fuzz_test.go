@@ -319,7 +319,7 @@ func TestMutations(t *testing.T) {
 		}
 		begin := time.Now()
 		res := check.Run(board, plan, base.packs...)
-		if took := time.Since(begin); took > 20*time.Second {
+		if took := time.Since(begin); took > time.Minute {
 			t.Fatalf("seed %d: %v took %v", seed, done, took)
 		}
 		failed := t.Failed()
@@ -825,7 +825,7 @@ func TestGiants(t *testing.T) {
 				res.Timeline.Body(id)
 				res.Timeline.ChangesOf(id)
 			}
-			if took := time.Since(begin); took > 10*time.Second {
+			if took := time.Since(begin); took > time.Minute {
 				t.Errorf("took %v", took)
 			}
 		})
