@@ -170,7 +170,10 @@ func (p *Plan) Lives(b *Board, start Date) Lives {
 			l.End[v.ID] = []string{v.To.String()}
 		}
 	}
-	heads := map[string]string{}
+	heads, filled := map[string]string{}, map[string]bool{}
+	for i := range b.Appointments {
+		filled[b.Appointments[i].Post] = true
+	}
 	for i := range b.Posts {
 		if post := &b.Posts[i]; post.Role == Head {
 			heads[post.ID] = post.Body
@@ -184,7 +187,7 @@ func (p *Plan) Lives(b *Board, start Date) Lives {
 		for _, r := range Ended(ch) {
 			l.End[r.ID] = append(l.End[r.ID], law)
 		}
-		for _, body := range Led(ch, heads) {
+		for _, body := range Led(ch, heads, filled) {
 			l.Head[body] = append(l.Head[body], law)
 		}
 		if ch, ok := ch.(*Restore); ok {

@@ -80,23 +80,35 @@ func Ended(ch Change) []Ref {
 	return nil
 }
 
-// Led lists the bodies that a change may bring a head. heads has the posts that
-// lead by the board, and whose they are.
-func Led(ch Change, heads map[string]string) []string {
+// Led lists the bodies to which a change may bring a head: it appoints one,
+// moves a post with a head in it, or merges a body that has one. heads has the
+// posts that lead by the board, and whose they are; filled those with somebody
+// in them.
+func Led(ch Change, heads map[string]string, filled map[string]bool) []string {
+	led := func(bodies ...Ref) bool {
+		for post, body := range heads {
+			if filled[post] && slices.ContainsFunc(bodies, func(r Ref) bool { return r.ID == body }) {
+				return true
+			}
+		}
+		return false
+	}
 	switch ch := ch.(type) {
 	case *Merge:
-		return []string{ch.Into.ID.ID}
-	case *MergeInto:
-		return []string{ch.Into.ID}
+		if led(ch.From...) {
+			return []string{ch.Into.ID.ID}
+		}
 	case *Appoint:
-		if body, leads := heads[ch.Post.ID]; leads {
-			return []string{body}
-		} else if ch.Role.Text == "head" && ch.Body.Given() {
+		if ch.Body.Given() && ch.Role.Text == "head" {
 			return []string{ch.Body.ID}
+		} else if body, leads := heads[ch.Post.ID]; leads {
+			return []string{body}
 		}
 	case *MovePosts:
-		leads := func(r Ref) bool { _, leads := heads[r.ID]; return leads }
-		if ch.Role.Text == "head" || ch.Role.Text == "" && (ch.Posts.All || slices.ContainsFunc(ch.Posts.Refs, leads)) {
+		moved := ch.Posts.All && led(ch.From) || slices.ContainsFunc(ch.Posts.Refs, func(r Ref) bool {
+			return filled[r.ID] && (heads[r.ID] != "" || ch.Role.Text == "head")
+		})
+		if moved && (ch.Role.Text == "" || ch.Role.Text == "head") {
 			return []string{ch.To.ID}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -87,7 +88,7 @@ func plants(t testing.TB, document []byte) (out []plant) {
 			for i := range v {
 				try(fmt.Sprint("lacks ", i), slices.Delete(slices.Clone(v), i, i+1))
 				try(fmt.Sprint("says twice ", i), slices.Insert(slices.Clone(v), i, v[i]))
-				if i > 0 {
+				if i > 0 && !reflect.DeepEqual(v[i-1], v[i]) {
 					swapped := slices.Clone(v)
 					swapped[i-1], swapped[i] = v[i], v[i-1]
 					try(fmt.Sprint("changes ", i-1, i), swapped)
@@ -97,7 +98,7 @@ func plants(t testing.TB, document []byte) (out []plant) {
 		case map[string]any:
 			for _, k := range slices.Sorted(maps.Keys(v)) {
 				less := maps.Clone(v)
-				if delete(less, k); v[k] != "" { // what is absent is empty
+				if delete(less, k); v[k] != "" && v[k] != nil { // what is absent is empty
 					try("lacks "+k, less)
 				}
 				walk(at+"/"+k, v[k], func(x any) { v[k] = x })
@@ -179,6 +180,17 @@ func (d dossier) isPath(p plant) bool {
 	return true
 }
 
+// otherwise are places where the same can be said with other words: an order that
+// the witness finds by itself, or that is replaced by another that is so; an
+// event of the same day; a split by another day, or an event without a day, for
+// runs that there are not. What is believed there has been verified; a test that
+// counts these apart says so.
+var otherwise = regexp.MustCompile(`/orders(/|$)|/impossible$|/split/(before|after|same_day)$|/split/events/\d$|/links/\d+/(from|to)$|/kept_by_rule/since$`)
+
+func saysOtherwise(p plant) bool {
+	return otherwise.MatchString(p.at) || strings.HasSuffix(p.what, "lacks orders") || strings.HasSuffix(p.what, "lacks kept_by_rule")
+}
+
 // TestPlantedInCertificates changes every single fact of the certificates
 // written by hand: each must be refused.
 func TestPlantedInCertificates(t *testing.T) {
@@ -202,7 +214,7 @@ func TestPlantedInCertificates(t *testing.T) {
 }
 
 // holdPlants verifies that every plant is refused that must be.
-func (d dossier) holdPlants(t testing.TB, name string, certificate []byte) (refused, valid int) {
+func (d dossier) holdPlants(t testing.TB, name string, certificate []byte, lenient ...*int) (refused, valid int) {
 	t.Helper()
 	for _, p := range plants(t, certificate) {
 		switch got := d.verify(p.document); {
@@ -210,6 +222,8 @@ func (d dossier) holdPlants(t testing.TB, name string, certificate []byte) (refu
 			refused++
 		case d.stillValid(p):
 			valid++
+		case len(lenient) > 0 && saysOtherwise(p):
+			*lenient[0]++
 		default:
 			t.Errorf("%s: believed, though %s %s", name, p.at, p.what)
 		}

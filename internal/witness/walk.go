@@ -56,13 +56,56 @@ func (w *walk) starts() (out []link) {
 	return out
 }
 
+// same reports whether two events fall on one day in every run.
+func (w *walk) same(a, b string) bool { return a == b || w.Before(a, b, 0) && w.Before(b, a, 0) }
+
+// shown gives the first of a link and what follows it that lasts a day, from the
+// start on.
+func (w *walk) shown(l link) (_, n link, more bool) {
+	start := w.start.String()
+	for range len(w.moves) + len(w.Gifts[w.duty]) + 1 {
+		if w.Before(l.from, start, 0) {
+			l.from, l.by = "start", ""
+		}
+		n, more = w.next(&l)
+		if !more || !w.Before(l.to, l.from, 0) && !w.Before(l.to, start, 0) {
+			break
+		}
+		l = n // he never has it
+	}
+	return l, n, more
+}
+
+// links lists every link that the board and the plan give, each with where it
+// ends, but to those who assist.
+func (w *walk) links() (out []link) {
+	var doubts []link
+	for _, n := range w.starts() {
+		if n.doubt {
+			doubts = append(doubts, n)
+			continue
+		}
+		l, more := link{}, true
+		for more && n.mode != org.Assist && len(out) < 1e6 {
+			l, n, more = w.shown(n)
+			out = append(out, l)
+		}
+	}
+	for _, d := range doubts { // it must have been found where it was
+		if !slices.ContainsFunc(out, func(l link) bool { return l.body == d.body && l.by == d.by }) {
+			w.open = d.by
+		}
+	}
+	return out
+}
+
 // next completes a link with where it ends, and gives the one after it.
 func (w *walk) next(l *link) (n link, more bool) {
 	key := org.EachKey[w.key]
 	var may []*org.Act
 	for _, a := range slices.Concat(w.moves, w.Gifts[w.duty]) {
 		inside := w.areas.Inside(w.atom, a.In.ID) || w.atom == "" && w.areas.Inside(w.Duties[w.duty].Area, a.In.ID)
-		ended := func(e string) bool { return w.Before(e, a.At[w.key], 0) }
+		ended := func(e string) bool { return w.Before(e, a.Law, 0) }
 		if a.From.ID == l.body && a.Change != l.by && a.Keys&key != 0 && inside && (a.Order < org.Late || a.In.ID == l.area) && !slices.ContainsFunc(w.Over[w.duty], ended) {
 			may = append(may, a)
 		}
@@ -71,8 +114,9 @@ func (w *walk) next(l *link) (n link, more bool) {
 	i := slices.IndexFunc(open, func(t *org.Act) bool {
 		return w.sees(l, t) && !slices.ContainsFunc(open, func(m *org.Act) bool { return m != t && !w.follows(t, m, key) })
 	})
+	kept := i >= 0 && open[i].Order < org.Late && w.rules.FormerPerforms&key != 0 && open[i].At[w.key] != open[i].Law
 	for _, m := range may {
-		if i < 0 || m != open[i] {
+		if (i < 0 || m != open[i]) && !kept {
 			l.others = append(l.others, m.Change)
 		}
 	}
@@ -98,7 +142,7 @@ func (w *walk) next(l *link) (n link, more bool) {
 	} else if t.In.Given() && (l.area == "" || !w.areas.Inside(l.area, t.In.ID)) {
 		n.area = t.In.ID
 	}
-	if t.Order < org.Late && w.rules.FormerPerforms&key != 0 && t.At[w.key] != t.Law {
+	if kept {
 		l.since = t.Law
 	}
 	return n, true

@@ -173,23 +173,26 @@ func (v *verifier) chains(at, duty string, chains []chain, t org.Timetable) {
 	asked := make([]bool, len(chains))
 	for k, key := range org.EachKey {
 		for _, atom := range atoms {
-			if v.rules.Required&key == 0 {
-				continue
+			if v.rules.Required&key == 0 || slices.ContainsFunc(v.Over[duty], func(e string) bool { return t.Before(e, v.start.String(), 0) }) {
+				continue // nobody needs to have it
 			}
 			w := &walk{facts: v.facts, Timetable: t, duty: duty, key: k, atom: atom, moves: moves}
-			starts, spans := w.starts(), false
+			links := w.links()
+			if w.open != "" {
+				v.refuse(at, "open", "Change", w.open, "Duty", duty, "Key", key.String())
+				continue
+			}
 			var had [][]link
 			for i := range chains {
 				if c := &chains[i]; c.Key == key.String() && c.Area == atom {
-					links, whole := v.chain(fmt.Sprintf("%s/%d", at, i), w, c, &starts)
-					asked[i], spans, had = true, spans || whole, append(had, links)
+					asked[i], had = true, append(had, v.chain(fmt.Sprintf("%s/%d", at, i), w, c, &links))
 				}
 			}
-			if !spans {
+			if !v.spans(w, slices.Concat(had...)) {
 				v.refuse(at, "no-chain", "Duty", duty, "Key", key.String(), "Area", atom)
 			}
-			for i, links := range had {
-				for _, a := range links {
+			for i, a := range had {
+				for _, a := range a {
 					for _, b := range slices.Concat(had[:i]...) {
 						if v.Duties[duty].Exclusive && (a.mode != org.Joint || b.mode != org.Joint) && !t.Before(a.to, b.from, 0) && !t.Before(b.to, a.from, 0) {
 							v.refuse(at, "two", "Duty", duty, "Key", key.String(), "A", b.body, "B", a.body)
@@ -197,9 +200,8 @@ func (v *verifier) chains(at, duty string, chains []chain, t org.Timetable) {
 					}
 				}
 			}
-			for _, l := range starts { // what no chain began with
-				declared := slices.ContainsFunc(slices.Concat(had...), func(h link) bool { return h.by == l.by && h.body == l.body })
-				if (v.Duties[duty].Exclusive || l.doubt) && (l.by == "" || !declared) {
+			for _, l := range links { // what no chain has
+				if over := func(e string) bool { return w.Before(e, l.from, 0) }; v.Duties[duty].Exclusive && !slices.ContainsFunc(v.Over[duty], over) {
 					v.refuse(at, "unclaimed", "Duty", duty, "Key", key.String(), "Body", l.body, "From", l.from)
 				}
 			}
@@ -212,10 +214,30 @@ func (v *verifier) chains(at, duty string, chains []chain, t org.Timetable) {
 	}
 }
 
+// spans reports whether links follow each other from when the duty begins until
+// it ends.
+func (v *verifier) spans(w *walk, links []link) bool {
+	reached := []string{"start"}
+	if made := v.Made[w.duty]; made != "" {
+		reached = []string{made}
+	}
+	for i := 0; i < len(reached); i++ {
+		if at := reached[i]; at == "forever" || slices.ContainsFunc(v.Over[w.duty], func(e string) bool { return w.same(e, at) }) {
+			return true
+		}
+		for _, l := range links {
+			if (w.same(l.from, reached[i]) || l.from == "start" && w.Before(reached[i], v.start.String(), 0)) && !slices.Contains(reached, l.to) {
+				reached = append(reached, l.to)
+			}
+		}
+	}
+	return false
+}
+
 // chain verifies one chain: each link is one that the plan makes, it meets the
-// next, and its body can act as long as it lasts. It takes what the chain begins
-// with from starts, and reports whether the chain spans all days of the duty.
-func (v *verifier) chain(at string, w *walk, c *chain, starts *[]link) (had []link, spans bool) {
+// next, and its body can act as long as it lasts. It takes them from links, but
+// for a duty that is not exclusive: there any part of what a body has will do.
+func (v *verifier) chain(at string, w *walk, c *chain, links *[]link) (had []link) {
 	shown, used := map[[2]string]bool{}, map[string]bool{}
 	for i, o := range c.Orders {
 		v.order(fmt.Sprintf("%s/orders/%d", at, i), &w.Timetable, o.First, o.Then, o.Path, o.Calendar)
@@ -229,39 +251,29 @@ func (v *verifier) chain(at string, w *walk, c *chain, starts *[]link) (had []li
 			v.refuse(at+"/orders", "order-missing", "First", a, "Then", b)
 		}
 	}
-	more, l := false, link{}
+	old := func(e string) bool { return e == "start" || w.Before(e, v.start.String(), 0) }
+	exclusive := v.Duties[w.duty].Exclusive
 	for i, j := range c.Links {
 		in := fmt.Sprintf("%s/links/%d", at, i)
-		if !more { // it begins here, or goes on with what begins when the last link ends
-			n := slices.IndexFunc(*starts, func(s link) bool {
-				return !s.doubt && s.body == j.Body && s.from == j.From && s.by == j.By && (i == 0 || s.from == l.to)
-			})
-			if n < 0 {
-				v.refuse(in, "not-so", "Body", j.Body, "From", j.From, "To", j.To, "Duty", w.duty)
-				return had, false
-			}
-			l = (*starts)[n]
-			*starts = slices.Delete(*starts, n, n+1)
-		}
-		var n link
-		n, more = w.next(&l)
-		for range w.moves {
-			if more && l.to == l.from { // he never has it
-				l = n
-				n, more = w.next(&l)
-			}
-		}
-		if e := v.Over[w.duty]; l.to == "forever" && len(e) > 0 {
-			l.to = e[0]
-		}
-		if w.open != "" {
-			v.refuse(in, "open", "Change", w.open, "Duty", w.duty, "Key", c.Key)
-			return had, false
-		}
-		since := j.Kept == nil && l.since == "" || j.Kept != nil && l.since != "" && j.Kept.Since == l.since
-		if !since || j.Body != l.body || j.From != l.from || j.To != l.to || j.By != l.by {
+		over := slices.ContainsFunc(v.Over[w.duty], func(e string) bool { return w.same(e, j.To) }) // of several ends each will do
+		n := slices.IndexFunc(*links, func(l link) bool {
+			ends := w.same(j.To, l.to) || (over || !exclusive) && w.Before(j.To, l.to, 0)
+			begins := w.same(j.From, l.from) && j.By == l.by || !exclusive && w.Before(l.from, j.From, 0)
+			kept := j.Kept == nil && (l.since == "" || w.Before(j.To, l.since, 0)) || // for no day, here and on the next line
+				j.Kept != nil && l.since == "" && w.same(j.Kept.Since, l.to) ||
+				j.Kept != nil && l.since != "" && (w.same(j.Kept.Since, l.since) || old(j.Kept.Since) && old(l.since))
+			return l.body == j.Body && begins && ends && kept
+		})
+		if n < 0 || i > 0 && j.From != c.Links[i-1].To {
 			v.refuse(in, "not-so", "Body", j.Body, "From", j.From, "To", j.To, "Duty", w.duty)
-			return had, false
+			return had
+		}
+		l := (*links)[n]
+		if exclusive {
+			*links = slices.Delete(*links, n, n+1)
+		}
+		if l.from, l.to, l.since = j.From, j.To, ""; j.Kept != nil {
+			l.since = j.Kept.Since
 		}
 		v.able(w, l, must, holds)
 		for _, o := range l.others {
@@ -269,18 +281,12 @@ func (v *verifier) chain(at string, w *walk, c *chain, starts *[]link) (had []li
 				v.refuse(at+"/orders", "order-of", "Change", o, "Body", l.body)
 			}
 		}
-		had, l.others = append(had, l), nil
-		if more = more && n.mode != org.Assist; more {
-			l, n = n, l
-		}
+		had = append(had, l)
 	}
-	if len(had) == 0 || had[len(had)-1].mode.String() != c.Mode {
+	if len(had) == 0 || had[len(had)-1].mode.String() != c.Mode && exclusive {
 		v.refuse(at, "mode", "Mode", c.Mode)
-		return had, false
 	}
-	first, last := had[0].from, had[len(had)-1].to
-	begun := first == "start" || w.Before(first, "start", 0) || first == v.Made[w.duty]
-	return had, begun && (last == "forever" || slices.Contains(v.Over[w.duty], last))
+	return had
 }
 
 // able verifies that a link's body can act as long as the link lasts.
@@ -294,7 +300,9 @@ func (v *verifier) able(w *walk, l link, must func(a, b string), holds func(a, b
 		must(begin, l.from)
 	}
 	for _, end := range v.End[l.body] {
-		if !slices.ContainsFunc(v.Back[l.body], func(back string) bool { return holds(end, back) && holds(back, l.from) }) {
+		if !slices.ContainsFunc(v.Back[l.body], func(back string) bool {
+			return w.Before(end, v.start.String(), 0) && w.Before(back, l.from, 0) || holds(end, back) && holds(back, l.from)
+		}) {
 			must(until, end)
 		}
 	}
