@@ -7,15 +7,28 @@ import (
 
 // checkVerb tells everything that is wrong with a plan and its board.
 func checkVerb(e *env) verb {
-	var all bool
+	var all, prove bool
+	var certificate string
 	return verb{name: "check", min: 1, max: 1,
-		flags: func(f *flags) { f.truth(&all, "all") },
+		flags: func(f *flags) {
+			f.truth(&all, "all")
+			f.truth(&prove, "prove")
+			f.text(&certificate, "certificate", "")
+		},
 		run: func(args []string) (int, error) {
 			m, err := e.take(args[0])
 			if err != nil {
 				return exitFail, err
 			}
-			return e.report(m, m.check().Problems, all)
+			result := m.check()
+			if !prove && certificate == "" {
+				return e.report(m, result.Problems, all)
+			}
+			proof, problems, err := e.prove(m, result, certificate)
+			if err != nil {
+				return exitFail, err
+			}
+			return e.reportProof(m, problems, proof, all)
 		}}
 }
 
@@ -26,18 +39,25 @@ type checked struct {
 	Errors   int         `json:"errors"`
 	Warnings int         `json:"warnings"`
 	Waived   int         `json:"waived"`
+	Proof    *proved     `json:"proof,omitempty"`
 }
 
 // report prints the problems of a matter. It has found something when an error
 // or a warning stands.
 func (e *env) report(m *matter, problems diag.List, all bool) (int, error) {
+	return e.reportProof(m, problems, nil, all)
+}
+
+// reportProof prints the problems of a matter and what its proof came to; proof
+// is nil when none was asked for.
+func (e *env) reportProof(m *matter, problems diag.List, proof *proved, all bool) (int, error) {
 	errors, warnings, waived := problems.Count()
 	code := exitOK
 	if errors+warnings > 0 {
 		code = exitFound
 	}
 	if e.json {
-		return code, e.document(checked{m.name, problems.Views(e.tag), errors, warnings, waived})
+		return code, e.document(checked{m.name, problems.Views(e.tag), errors, warnings, waived, proof})
 	}
 	limit := diag.Printed
 	if all {
@@ -47,6 +67,9 @@ func (e *env) report(m *matter, problems diag.List, all bool) (int, error) {
 		return exitFail, err
 	}
 	e.printf("%s%s%s\n", m.name, lang.Say(e.tag, "list.colon"), e.verdict(m, errors, warnings, waived))
+	if proof != nil {
+		e.printf("%s\n", proof.words(e))
+	}
 	return code, nil
 }
 

@@ -93,7 +93,7 @@ func (e *env) root(code *int) *cobra.Command {
 
 	for _, make := range []func(*env) verb{
 		checkVerb, diffVerb, showVerb, whoVerb, replayVerb, traceVerb,
-		importVerb, exportVerb, serveVerb, verifyVerb,
+		importVerb, exportVerb, serveVerb, verifyVerb, verifyCertificateVerb,
 		explainVerb, schemaVerb, versionVerb, completionVerb,
 	} {
 		root.AddCommand(e.command(make(e), code))
