@@ -199,7 +199,8 @@ func franceList(s *sheet, date org.Date) org.Snapshot {
 		return snapshot
 	}
 	snapshot.Units = make([]org.Unit, 0, s.rowsLeft())
-	first := make(map[string]struct{}, cap(snapshot.Units))
+	var seen map[string]struct{} // made when the codes don't rise, as in every list they do
+	before := ""
 	for s.next() {
 		code, ok1 := s.cell(at[0])
 		name, ok2 := s.cell(at[1])
@@ -211,11 +212,20 @@ func franceList(s *sheet, date org.Date) org.Snapshot {
 			s.fault(BadID, at[0], diag.F("column", columns[0]))
 			continue
 		}
-		if _, twice := first[code]; twice {
-			s.unitTwice(at[0], org.Unit{Code: code}, snapshot.Units)
-			continue
+		if code <= before && seen == nil {
+			seen = make(map[string]struct{}, cap(snapshot.Units))
+			for i := range snapshot.Units {
+				seen[snapshot.Units[i].Code] = struct{}{}
+			}
 		}
-		first[code] = struct{}{}
+		before = code
+		if seen != nil {
+			if _, twice := seen[code]; twice {
+				s.unitTwice(at[0], org.Unit{Code: code}, snapshot.Units)
+				continue
+			}
+			seen[code] = struct{}{}
+		}
 		u := org.Unit{Code: code, Name: name, At: s.at}
 		if single, doubled := undouble(name); doubled {
 			if s.faults.count[Doubled] == 0 { // one mistake of the file, and not of each name
@@ -236,7 +246,7 @@ func franceList(s *sheet, date org.Date) org.Snapshot {
 func undouble(s string) (string, bool) {
 	once := make([]byte, 0, len(s))
 	high := false
-	if !strings.ContainsAny(s, "ÃÅâ") { // the marks of what went wrong
+	if !strings.Contains(s, "Ã") && !strings.Contains(s, "Å") && !strings.Contains(s, "â") { // the marks of what went wrong
 		return s, false
 	}
 	for _, r := range s {
@@ -575,25 +585,24 @@ func franceSpell(sheets []*sheet, lists []org.Snapshot, moves []franceMove) org.
 		return first
 	}
 	newest := map[string]string{} // names of communes that no movement names
-	for i := range lists {
-		for _, u := range lists[i].Units {
-			if !mentioned[u.Code] {
-				newest[u.Code] = u.Name
-			}
+	for _, u := range lists[len(lists)-1].Units {
+		if !mentioned[u.Code] {
+			newest[u.Code] = u.Name
 		}
 	}
 	for _, u := range lists[0].Units {
 		if !mentioned[u.Code] {
-			u.Name, u.People = newest[u.Code], 0
+			u.Name, u.People = cmp.Or(newest[u.Code], u.Name), 0
 			first.Units = append(first.Units, u)
 		}
 	}
-	for i := range lists {
-		l := &lists[i]
+	var wait sync.WaitGroup
+	spell := func(l *org.Snapshot, told *faults) {
 		for j := range l.Units {
 			u := &l.Units[j]
 			var names [2]string // as the last movement left it, as the next one finds it
-			for _, k := range known[u.Code] {
+			spellings, moved := known[u.Code]
+			for _, k := range spellings {
 				if k.date <= l.Date && !k.was {
 					names[0] = k.name
 				} else if k.date > l.Date {
@@ -603,7 +612,7 @@ func franceSpell(sheets []*sheet, lists []org.Snapshot, moves []franceMove) org.
 					break
 				}
 			}
-			if !mentioned[u.Code] {
+			if !moved {
 				names[0] = newest[u.Code]
 			}
 			if u.Name == names[0] || u.Name == names[1] {
@@ -620,13 +629,17 @@ func franceSpell(sheets []*sheet, lists []org.Snapshot, moves []franceMove) org.
 					continue
 				}
 				if len(l.Compares) > 0 {
-					sheets[i].faults.add(Typography, u.At, diag.F("value", u.Name), diag.F("expected", name))
+					told.add(Typography, u.At, diag.F("value", u.Name), diag.F("expected", name))
 				}
 				u.Name = name
 				break
 			}
 		}
 	}
+	for i := range lists {
+		wait.Go(func() { spell(&lists[i], &sheets[i].faults) })
+	}
+	wait.Wait()
 	return first
 }
 
