@@ -13,6 +13,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -65,15 +66,16 @@ func main() {
 	only := flag.String("only", "", "measure only rows whose name holds this word")
 	profile := flag.String("profile", "", "write a processor profile of the check of the city to this file")
 	switzerland := flag.String("switzerland", "", "replay the communes of Switzerland too, from this folder of published files")
+	sources := flag.String("sources", "", "replay the published files of all sources too, from this folder of their folders")
 	child := flag.String("child", "", "internal: do one measured piece of work and print what it took")
 	flag.Parse()
-	if err := run(*only, *profile, *switzerland, *child, flag.Args()); err != nil {
+	if err := run(*only, *profile, *switzerland, *sources, *child, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(only, profile, switzerland, child string, args []string) error {
+func run(only, profile, switzerland, sources, child string, args []string) error {
 	if child != "" {
 		work, ok := children[child]
 		if !ok {
@@ -90,7 +92,7 @@ func run(only, profile, switzerland, child string, args []string) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	b := &bench{temp: temp, switzerland: switzerland}
+	b := &bench{temp: temp, switzerland: switzerland, sources: sources}
 	if profile != "" {
 		return b.profile(profile)
 	}
@@ -130,7 +132,7 @@ func processor() string {
 	return "unknown processor"
 }
 
-type bench struct{ temp, program, switzerland string }
+type bench struct{ temp, program, switzerland, sources string }
 
 func (b *bench) rows() []row {
 	rows := []row{
@@ -151,6 +153,11 @@ func (b *bench) rows() []row {
 	)
 	if b.switzerland != "" {
 		rows = append(rows, row{"`oneboard replay`, Switzerland 1848 to 2026", "", 3, b.replaySwitzerland, processorTime})
+	}
+	if b.sources != "" {
+		rows = append(rows,
+			row{"`oneboard replay`, all of France 1943 to 2026 with 29 lists", "1 s", 3, b.replay("fr-communes"), processorTime},
+			row{"`oneboard replay`, all six sources one after the other", "10 s", 2, b.replay("no-municipalities", "ch-communes", "fr-communes", "cn-areacodes", "uk-government", "cn-divisions-5level"), processorTime})
 	}
 	return rows
 }
@@ -252,12 +259,30 @@ func (b *bench) command(args ...string) func() (took, error) {
 		begin := time.Now()
 		out, err := c.CombinedOutput()
 		t.Wall = time.Since(begin)
+		if c.ProcessState != nil {
+			t.CPU = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+			t.Peak = peak(c.ProcessState.SysUsage().(*syscall.Rusage))
+		}
 		if err != nil {
 			return t, fmt.Errorf("%w\n%.2000s", err, out)
 		}
-		t.CPU = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-		t.Peak = peak(c.ProcessState.SysUsage().(*syscall.Rusage))
 		return t, nil
+	}
+}
+
+// replay replays published files, which are not in this repository, one source
+// after the other. A list that differs is a finding and no failure.
+func (b *bench) replay(names ...string) func() (took, error) {
+	return func() (sum took, err error) {
+		for _, name := range names {
+			t, err := b.command("replay", filepath.Join(b.sources, name))()
+			var exit *exec.ExitError
+			if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) {
+				return sum, err
+			}
+			sum.CPU, sum.Wall, sum.Peak = sum.CPU+t.CPU, sum.Wall+t.Wall, max(sum.Peak, t.Peak)
+		}
+		return sum, nil
 	}
 }
 
