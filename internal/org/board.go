@@ -112,7 +112,8 @@ func (m Mode) Word() diag.Word { return diag.Word("mode." + m.String()) }
 // of [Table.Extra]: they are kept and passed through. Nil when there are none.
 type Extra []string
 
-// An Area (区划) is a territory. Areas change too.
+// An Area (区划) is a territory. Areas change too: one may have a row for each
+// time during which it was the same, with no day in two of them.
 type Area struct {
 	Code, Name, NameEN string
 	Level, Parent      string
