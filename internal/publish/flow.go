@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"oneboard/internal/check"
+	"oneboard/internal/diag"
 	"oneboard/internal/exchange"
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
@@ -45,7 +46,7 @@ func Measured(tag lang.Tag, c *check.Course) string {
 	part := slices.ContainsFunc(c.Units, func(p check.Passage) bool { return p.Share != nil && *p.Share < 1-1e-9 })
 	switch {
 	case c.Unknown() && part:
-		return lang.Say(tag, "trace.measured."+cmp.Or(c.Measure, "nothing")) + lang.Say(tag, "trace.gap") + lang.Say(tag, "trace.some-unknown")
+		return sentences(lang.Say(tag, "trace.measured."+cmp.Or(c.Measure, "nothing")), lang.Say(tag, "trace.some-unknown"))
 	case c.Unknown():
 		return lang.Say(tag, "trace.some-unknown")
 	case part:
@@ -193,7 +194,7 @@ func Flow(tag lang.Tag, c *check.Course) SVG {
 	}
 	desc := lang.Say(tag, "picture.flow.desc", lang.Args{"Count": len(c.Units), "Steps": len(c.Steps)})
 	if equal {
-		desc += lang.Say(tag, "trace.gap") + lang.Say(tag, "picture.flow.equal")
+		desc = sentences(desc, lang.Say(tag, "picture.flow.equal"))
 	}
 	p.start("flow", max(w+2, 320), flowTop+deepest+4, lang.Say(tag, title, lang.Args{
 		"Unit": UnitWords(c.Start), "From": c.From.String(), "To": c.To.String()}), desc)
@@ -265,6 +266,17 @@ func Flow(tag lang.Tag, c *check.Course) SVG {
 		}
 	}
 	return p.end()
+}
+
+// sentences puts one sentence behind another: Chinese leaves no room between.
+func sentences(a, b string) string {
+	for _, r := range b {
+		if diag.Cells(string(r)) == 2 {
+			return a + b
+		}
+		break
+	}
+	return a + " " + b
 }
 
 // UnitWords names a unit as people do: its name, with its code before it when
