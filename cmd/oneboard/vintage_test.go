@@ -32,6 +32,9 @@ func TestRegisterOfVintages(t *testing.T) {
 			if _, err := os.Stat(from); err != nil {
 				t.Skipf("the files of the source are not on this machine: %v", err)
 			}
+			if testing.Short() && c.source == "fr-communes" {
+				t.Skip("84,000 rows")
+			}
 			dir := t.TempDir()
 			var published []time.Time
 			for _, vintage := range c.vintages {
