@@ -402,7 +402,7 @@ func TestProofAgainstTheOracle(t *testing.T) {
 		cases = 2_000
 	}
 	pack := &org.Pack{ID: "cn", Required: org.AllKeys, FormerPerforms: org.Performer | org.Signatory | org.Means, HeadRequired: true}
-	type count struct{ holds, fails, refused, runs, splits, kinds int }
+	type count struct{ holds, fails, refused, runs, splits int }
 	var mu sync.Mutex
 	var sum count
 	kinds := map[diag.Code]int{}

@@ -888,14 +888,13 @@ func (l *Lineage) Table(from, to org.Date) []Traced {
 	backward := to < from
 	rows := []Traced{}
 	came := map[int]int{} // pairs that lead to a state of the second day
-	began := len(rows)
 	var outs []int
 	for _, n := range l.order {
 		s := &l.states[n]
 		if from < s.from || from >= s.to {
 			continue
 		}
-		began = len(rows)
+		began := len(rows)
 		if s.from <= to && to < s.to {
 			rows = append(rows, l.traced(n, reached{state: n, share: 1}, backward))
 			came[n]++

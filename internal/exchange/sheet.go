@@ -531,7 +531,7 @@ func short(s string) string {
 // appendCell writes one cell as RFC 4180 has it.
 func appendCell(out []byte, cell string) []byte {
 	cell = guard(cell)
-	if strings.IndexAny(cell, ",\"\n\r") < 0 {
+	if !strings.ContainsAny(cell, ",\"\n\r") {
 		return append(out, cell...)
 	}
 	out = append(out, '"')

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"oneboard/internal/check"
 	"oneboard/internal/diag"
@@ -270,11 +271,8 @@ func Flow(tag lang.Tag, c *check.Course) SVG {
 
 // sentences puts one sentence behind another: Chinese leaves no room between.
 func sentences(a, b string) string {
-	for _, r := range b {
-		if diag.Cells(string(r)) == 2 {
-			return a + b
-		}
-		break
+	if first, _ := utf8.DecodeRuneInString(b); diag.Cells(string(first)) == 2 {
+		return a + b
 	}
 	return a + " " + b
 }
