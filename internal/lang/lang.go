@@ -1,7 +1,6 @@
 // Package lang holds every sentence that Oneboard says to a person, in every
-// language it speaks. It is one catalogue: the files in catalogue/ named
-// "<tag>.json" (or "<tag>.<part>.json") are merged into one table per language,
-// so that a third language is one more file and no code.
+// language it speaks. It is one catalogue, catalogue/<tag>.json, so that a third
+// language is one more file and no code.
 //
 // A message is addressed by its id; its variables are named, so that languages
 // may put them in different order. A test holds the catalogues against each
@@ -11,9 +10,6 @@ package lang
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -78,22 +74,16 @@ func (s *speaker) load(tag Tag) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	s.ids = map[string]string{}
-	names, err := fs.Glob(catalogue, "catalogue/"+string(tag)+".*json")
-	if err != nil || len(names) == 0 {
-		panic(fmt.Sprintf("lang: no catalogue for %q", tag)) // a broken build, never a user's mistake
+	text, err := catalogue.ReadFile("catalogue/" + string(tag) + ".json")
+	if err != nil {
+		panic("lang: " + err.Error()) // a broken build, never a user's mistake
 	}
-	for _, name := range names {
-		text, err := catalogue.ReadFile(name)
-		if err != nil {
-			panic("lang: " + err.Error())
-		}
-		file, err := bundle.ParseMessageFileBytes(text, string(tag)+".json")
-		if err != nil {
-			panic("lang: " + path.Base(name) + ": " + err.Error())
-		}
-		for _, m := range file.Messages {
-			s.ids[m.ID] = m.Other
-		}
+	file, err := bundle.ParseMessageFileBytes(text, string(tag)+".json")
+	if err != nil {
+		panic("lang: " + string(tag) + ": " + err.Error())
+	}
+	for _, m := range file.Messages {
+		s.ids[m.ID] = m.Other
 	}
 	s.localizer = i18n.NewLocalizer(bundle, string(tag))
 }
