@@ -441,10 +441,12 @@ func (s *sheet) next() bool {
 	return false
 }
 
-// rowsLeft guesses how many rows are still to come, and seldom too few.
-// It is no more than a common table has, so that making room costs little.
+// rowsLeft guesses how many rows are still to come, and seldom too few. Beyond
+// what a common table has, lines of nothing don't count: room is made for rows
+// of sixteen bytes and more.
 func (s *sheet) rowsLeft() int {
-	return min(strings.Count(s.source.Text[s.pos:], "\n")+1, 1<<19, (len(s.source.Text)-s.pos)/2+1)
+	left := s.source.Text[s.pos:]
+	return min(strings.Count(left, "\n")+1, max(1<<19, len(left)/16), len(left)/2+1)
 }
 
 // fault reports a cell of the row that was read last.
