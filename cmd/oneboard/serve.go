@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -421,6 +422,7 @@ func (s *show) serve(listener net.Listener, open bool) error {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
+	go s.warm()
 	select {
 	case err := <-ended:
 		return err
@@ -435,6 +437,23 @@ func (s *show) serve(listener net.Listener, open bool) error {
 		e.printf("%s\n", e.say("serve.ended"))
 	}
 	return nil
+}
+
+// warm asks for a page of each board, so that what all pages use is worked out
+// before the first person asks. That it fails is no harm: then that person waits.
+func (s *show) warm() {
+	for i := range s.shown {
+		ask, err := http.NewRequestWithContext(s.e.ctx, http.MethodGet, s.shown[i].URL+"wall", nil)
+		if err != nil {
+			return
+		}
+		answer, err := http.DefaultClient.Do(ask)
+		if err != nil {
+			return
+		}
+		_, _ = io.Copy(io.Discard, answer.Body)
+		answer.Body.Close()
+	}
 }
 
 // homeOf is the address to open: a server that listens everywhere is reached on
