@@ -410,26 +410,19 @@ func (c *checker) notInForce(at diag.Span, i int32, day org.Date, state string) 
 // takes reports whether a body can be given something on a day, and says why
 // not.
 func (c *checker) takes(r org.Ref, i int32, day org.Date) bool {
-	b := &c.bodies[i]
-	if b.holds(day) {
-		return true
-	}
-	state := "state.ended"
-	if b.life.From > day {
-		state = "state.not_begun"
-	}
-	c.notInForce(r.At, i, day, state)
-	return false
+	return c.bodies[i].holds(day) || c.absent(r, i, day)
 }
 
 // gives reports whether a body can give something on a day, and says why not.
 func (c *checker) gives(r org.Ref, i int32, day org.Date) bool {
-	b := &c.bodies[i]
-	if b.holdsInto(day) {
-		return true
-	}
+	return c.bodies[i].holdsInto(day) || c.absent(r, i, day)
+}
+
+// absent tells that a body is not there on a day; it gives false, the answer of
+// who asked.
+func (c *checker) absent(r org.Ref, i int32, day org.Date) bool {
 	state := "state.ended"
-	if b.life.From > day {
+	if c.bodies[i].life.From > day {
 		state = "state.not_begun"
 	}
 	c.notInForce(r.At, i, day, state)

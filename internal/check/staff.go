@@ -278,6 +278,19 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 			}
 		}
 	}
+	named := func(b *belongings, ix *names, refs []org.Ref) {
+		for _, r := range refs {
+			at := ix.find(r.ID)
+			switch {
+			case at < 0:
+				c.unknownID(ix, r.ID, r.At)
+			case !b.gives(at, t.giver, t.day):
+				c.nothing(r, "what."+c.whatOf(ix), t)
+			default:
+				b.move(at, t.taker, t.day, t.change)
+			}
+		}
+	}
 	parties := func(from, to org.Ref) bool {
 		// staff of a body that ended may still be on the move until the handover is in place
 		return (c.rules.FormerPerforms&org.Means != 0 || c.gives(from, t.giver, t.day)) && c.takes(to, t.taker, t.day)
@@ -305,18 +318,7 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 		if ch.Posts.All {
 			all(s.seats, t.fixedPosts)
 		}
-		for _, r := range ch.Posts.Refs {
-			at := s.postIx.find(r.ID)
-			if at < 0 {
-				c.unknownID(s.postIx, r.ID, r.At)
-				continue
-			}
-			if !s.seats.gives(at, t.giver, t.day) {
-				c.nothing(r, "what.posts", t)
-				continue
-			}
-			s.seats.move(at, t.taker, t.day, t.change)
-		}
+		named(s.seats, s.postIx, ch.Posts.Refs)
 		if role != nil {
 			for _, i := range s.seats.gained[t.taker][before:] {
 				s.later[i] = append(s.later[i], roleShift{t.day, *role})
@@ -331,18 +333,7 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 		if ch.Items.All {
 			all(s.items, t.fixedItems)
 		}
-		for _, r := range ch.Items.Refs {
-			at := s.itemIx.find(r.ID)
-			if at < 0 {
-				c.unknownID(s.itemIx, r.ID, r.At)
-				continue
-			}
-			if !s.items.gives(at, t.giver, t.day) {
-				c.nothing(r, "what.items", t)
-				continue
-			}
-			s.items.move(at, t.taker, t.day, t.change)
-		}
+		named(s.items, s.itemIx, ch.Items.Refs)
 	case *org.SetPosts:
 		if t.taker < 0 || !c.takes(ch.Body, t.taker, t.day) {
 			return
