@@ -207,7 +207,4 @@ func (c *checker) reportCircle(circle []wait) {
 		d = d.Note(w.at, "waits", diag.F("change", id(w.then)), diag.F("after", id(w.first)))
 	}
 	c.report(d)
-	for _, w := range circle {
-		c.bad[w.then] = false // the changes themselves are sound
-	}
 }

@@ -22,7 +22,7 @@ func (c *checker) papers() {
 			approved[a.Instrument.ID] = on
 		}
 	}
-	unapproved := map[string]int{} // place in problems
+	unapproved := map[string]bool{} // told already
 	replaced := c.replaced()
 	for i, ch := range c.plan.Changes {
 		d := ch.Declared()
@@ -79,7 +79,7 @@ func (c *checker) replaced() map[string]*replacement {
 	return out
 }
 
-func (c *checker) inEffect(i int32, d *org.Common, by org.Citation, in *org.Instrument, approved map[string]org.Date, unapproved map[string]int) {
+func (c *checker) inEffect(i int32, d *org.Common, by org.Citation, in *org.Instrument, approved map[string]org.Date, unapproved map[string]bool) {
 	day := c.dates[i]
 	if d.On.Window() {
 		day = d.On.First() // no day of it may be too early
@@ -93,8 +93,8 @@ func (c *checker) inEffect(i int32, d *org.Common, by org.Citation, in *org.Inst
 		switch {
 		case !ok:
 			// one instrument, one diagnostic, however many changes rest on it
-			if _, told := unapproved[in.ID]; !told {
-				unapproved[in.ID] = len(c.problems)
+			if !unapproved[in.ID] {
+				unapproved[in.ID] = true
 				c.report(diag.At(NotApproved, in.At, diag.F("instrument", in.Label()), diag.F("change", d.ID),
 					diag.F("clause", by.Clause.Text), diag.F("pack", c.rules.ID)).Note(d.At, "first_change"))
 			}

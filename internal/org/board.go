@@ -276,7 +276,7 @@ func (b *Board) Cell(table string, row diag.Span, column string) diag.Span {
 	return b.Tables[table].Cell(row, column)
 }
 
-// Name gives what people call the body, for a diagnostic's fact.
+// Label gives what people call the body, for a diagnostic's fact.
 func (b *Body) Label() diag.Name { return diag.Name{ID: b.ID, ZH: b.Name, EN: b.NameEN} }
 
 // Label gives what people call the duty, for a diagnostic's fact.
