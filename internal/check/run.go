@@ -55,6 +55,11 @@ func together(packs []*org.Pack) org.Pack {
 		out.Approve = append(out.Approve, p.Approve...)
 		out.HeadRequired = out.HeadRequired || p.HeadRequired
 		out.HeadGrace = max(out.HeadGrace, p.HeadGrace)
+		if p.Relay {
+			out.Relay, out.RelayGap = true, p.RelayGap
+		}
+		out.Contacts = max(out.Contacts, p.Contacts)
+		out.Windows = slices.Concat(out.Windows, p.Windows)
 		if len(p.LeaderSteps) > 0 {
 			out.LeaderSteps = p.LeaderSteps
 		}

@@ -17,16 +17,19 @@ type Change interface {
 
 // Common is what every change declares.
 type Common struct {
-	ID       string     `plan:"-"` // given, or derived: "c" and its place in the plan, from 1
-	Kind     string     `plan:"-"`
-	At       diag.Span  `plan:"-"` // the value of its first key
-	GivenID  Ref        `plan:"id"`
-	By       []Citation `plan:"by"`
-	On       When       `plan:"on,window"`
-	After    []Ref      `plan:"after"`
-	Before   []Ref      `plan:"before"`
-	Reason   Text       `plan:"why"`
-	Position int        `plan:"-"` // its place in the plan, from 0
+	ID      string     `plan:"-"` // given, or derived: "c" and its place in the plan, from 1
+	Kind    string     `plan:"-"`
+	At      diag.Span  `plan:"-"` // the value of its first key
+	GivenID Ref        `plan:"id"`
+	By      []Citation `plan:"by"`
+	On      When       `plan:"on,window"`
+	After   []Ref      `plan:"after"`
+	Before  []Ref      `plan:"before"`
+	Reason  Text       `plan:"why"`
+	// Variation names what the plan above asks and this change departs from, for
+	// the reason given in Reason.
+	Variation []Citation `plan:"variation"`
+	Position  int        `plan:"-"` // its place in the plan, from 0
 }
 
 // Declared implements Change.
@@ -305,11 +308,12 @@ type Relieve struct {
 
 // NewArea declares an area that a change brings into being.
 type NewArea struct {
-	Code   Ref  `plan:"code,required"`
-	Name   Text `plan:"name,required"`
-	NameEN Text `plan:"name_en"`
-	Level  Text `plan:"level"`
-	Parent Ref  `plan:"parent"`
+	Code   Ref   `plan:"code,required"`
+	Name   Text  `plan:"name,required"`
+	NameEN Text  `plan:"name_en"`
+	Level  Text  `plan:"level"`
+	Parent Ref   `plan:"parent"`
+	Bodies []Ref `plan:"bodies"` // that sit here from then on
 }
 
 // ChangeArea (调整区划): areas become others. What the change is follows from
@@ -444,7 +448,11 @@ func BodiesOf(ch Change) []Ref {
 		add(ch.Body)
 	case *Relieve:
 		add(ch.Body)
-	case *EndDuty, *ChangeArea:
+	case *ChangeArea:
+		for _, n := range ch.Into {
+			add(n.Bodies...)
+		}
+	case *EndDuty:
 	default:
 		panic("org: unknown kind of change")
 	}

@@ -158,6 +158,7 @@ type Plan struct {
 	Title, TitleEN Text
 	Area           Ref
 	Board          Text // the folder of the board, relative to the plan
+	Above          Text // the plan of the level above, relative to this one
 	Packs          []Ref
 	Calendar       Text
 	Start          When // first day that is checked
@@ -166,6 +167,10 @@ type Plan struct {
 	Approvals      []Approval
 	Changes        []Change
 	Waivers        []Waiver
+	Below          []Demand  // what it asks of the levels below
+	Upward         []Tie     // how it stands to the plan above
+	Windows        []Closed  // days on which no protected duty is handed over
+	Contacts       []Contact // who answers for protected duties, besides their leaders
 	Source         *diag.Source
 	At             diag.Span // its id
 }
@@ -205,6 +210,15 @@ type Pack struct {
 	// LeaderSteps limits the leaders by the size of the quota (R18): the first
 	// step whose UpTo is not less than the posts applies. Empty: no limit.
 	LeaderSteps []LeaderStep
+	// Relay: levels go one after another, the lower one beginning when the upper
+	// is done (R9), and RelayGap is how many idle days may be between.
+	Relay    bool
+	RelayGap int
+	// Contacts is how many named people answer for a protected duty while it is
+	// handed over; 0: not asked.
+	Contacts int
+	// Windows are days on which no protected duty is handed over.
+	Windows []Closed
 
 	Source *diag.Source
 	At     diag.Span

@@ -22,6 +22,7 @@ func Format(p *org.Plan) []byte {
 		Oneboard: org.Text{Text: "plan/v1"}, ID: org.Ref{ID: p.ID}, Title: p.Title, TitleEN: p.TitleEN,
 		Area: p.Area, Board: p.Board, Packs: p.Packs, Calendar: notReadText(p.Calendar),
 		Start: p.Start, Deadline: p.Deadline, Changes: p.Changes,
+		Above: p.Above, Below: p.Below, Upward: p.Upward, Windows: p.Windows, Contacts: p.Contacts,
 	}
 	text := func(s string) org.Text { return org.Text{Text: s} }
 	for _, in := range p.Instruments {

@@ -155,6 +155,15 @@ func parsePack(name string, text []byte, base func(string) (*org.Pack, bool)) (*
 			p.LeaderSteps = append(p.LeaderSteps, org.LeaderStep{UpTo: s.UpTo.N, Heads: s.Heads.N, Deputies: s.Deputies.N})
 		}
 	}
+	if t.RelayGap.Given() {
+		p.Relay, p.RelayGap = true, t.RelayGap.N
+	}
+	if t.Contacts.Given() {
+		p.Contacts = t.Contacts.N
+	}
+	if t.Windows != nil {
+		p.Windows = t.Windows
+	}
 	d.diags.Sort()
 	return p, d.diags
 }

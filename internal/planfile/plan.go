@@ -33,6 +33,7 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 	p.Title, p.TitleEN, p.Area, p.Board = t.Title, t.TitleEN, t.Area, t.Board
 	p.Packs, p.Calendar = t.Packs, org.Text(t.Calendar)
 	p.Start, p.Deadline = t.Start, t.Deadline
+	p.Above, p.Below, p.Upward, p.Windows, p.Contacts = t.Above, t.Below, t.Upward, t.Windows, t.Contacts
 	for _, in := range t.Instruments {
 		p.Instruments = append(p.Instruments, org.Instrument{
 			ID: in.ID.ID, At: in.ID.At, Title: in.Title.Text, TitleEN: in.TitleEN.Text,

@@ -177,6 +177,7 @@ type planText struct {
 	TitleEN     org.Text         `plan:"title_en"`
 	Area        org.Ref          `plan:"area"`
 	Board       org.Text         `plan:"board"`
+	Above       org.Text         `plan:"above"`
 	Packs       []org.Ref        `plan:"packs"`
 	Calendar    notReadText      `plan:"calendar"`
 	Start       org.When         `plan:"start"`
@@ -186,6 +187,10 @@ type planText struct {
 	Changes     changeList       `plan:"changes"`
 	Tasks       notRead          `plan:"tasks"`
 	Resources   notRead          `plan:"resources"`
+	Below       []org.Demand     `plan:"below"`
+	Upward      []org.Tie        `plan:"upward"`
+	Windows     []org.Closed     `plan:"windows"`
+	Contacts    []org.Contact    `plan:"contacts"`
 	Waivers     []waiverText     `plan:"waivers"`
 }
 
@@ -217,17 +222,20 @@ type waiverText struct {
 }
 
 type packText struct {
-	Oneboard       org.Text   `plan:"oneboard,required,words=pack/v1"`
-	ID             org.Ref    `plan:"id,required"`
-	Title          org.Text   `plan:"title"`
-	TitleEN        org.Text   `plan:"title_en"`
-	Extends        org.Ref    `plan:"extends"`
-	Required       []org.Text `plan:"required,words=all|none|holder|performer|name|means"`
-	FormerPerforms []org.Text `plan:"former_performs,words=all|none|holder|performer|name|means"`
-	Approve        []org.Text `plan:"approve,words=none|law|order|plan|notice|decision|minute"`
-	HeadRequired   truth      `plan:"head_required"`
-	HeadGrace      org.Number `plan:"head_grace"`
-	LeaderSteps    []stepText `plan:"leader_steps"`
+	Oneboard       org.Text     `plan:"oneboard,required,words=pack/v1"`
+	ID             org.Ref      `plan:"id,required"`
+	Title          org.Text     `plan:"title"`
+	TitleEN        org.Text     `plan:"title_en"`
+	Extends        org.Ref      `plan:"extends"`
+	Required       []org.Text   `plan:"required,words=all|none|holder|performer|name|means"`
+	FormerPerforms []org.Text   `plan:"former_performs,words=all|none|holder|performer|name|means"`
+	Approve        []org.Text   `plan:"approve,words=none|law|order|plan|notice|decision|minute"`
+	HeadRequired   truth        `plan:"head_required"`
+	HeadGrace      org.Number   `plan:"head_grace"`
+	LeaderSteps    []stepText   `plan:"leader_steps"`
+	RelayGap       org.Number   `plan:"relay_gap"`
+	Contacts       org.Number   `plan:"contacts"`
+	Windows        []org.Closed `plan:"windows"`
 }
 
 type stepText struct {
