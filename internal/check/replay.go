@@ -45,6 +45,9 @@ type Compared struct {
 	Missing   []UnitName `json:"missing"`  // in the snapshot only; by code; never nil
 	Extra     []UnitName `json:"extra"`    // replayed only; by code; never nil
 	Differing []Differs  `json:"differing"`
+	// Unknown counts what the snapshot gives and the replay can't know, since
+	// neither the start nor any event says it.
+	Unknown int `json:"unknown"`
 }
 
 // Agrees reports whether the snapshot came out exactly.
@@ -146,10 +149,10 @@ func OpOf(e *org.Event) string {
 func Replay(h *org.History, backward bool) Report {
 	r := &replay{h: h, report: Report{Title: h.Title, Ops: map[string]int{}, Snapshots: []Compared{}, Broken: []Broken{}}}
 	if backward {
-		forward := &replay{h: h, learned: map[int][]org.Unit{}, learning: true}
+		forward := &replay{h: h, learned: map[int][]org.Unit{}, learnedOrder: map[org.Date][]deed{}, learning: true}
 		forward.report.Ops = map[string]int{}
 		forward.run()
-		r.learned, r.backward, r.report.Backward = forward.learned, true, true
+		r.learned, r.learnedOrder, r.backward, r.report.Backward = forward.learned, forward.learnedOrder, true, true
 	}
 	r.run()
 	return r.report
@@ -176,10 +179,13 @@ type replay struct {
 	units    map[unitKey]org.Unit // in force
 	ended    map[unitKey]org.Unit // the last state of those that are not
 
-	// learned has, by event, its before side with everything filled in. It is
-	// written by a run forward when learning, and read by a run backward.
-	learned  map[int][]org.Unit
-	learning bool
+	// learned has, by event, its before side with everything filled in, and
+	// learnedOrder, by day, what was applied one after the other, by event, where
+	// all fitted. They are written by a run forward when learning, and read by a
+	// run backward.
+	learned      map[int][]org.Unit
+	learnedOrder map[org.Date][]deed
+	learning     bool
 
 	journal []undo  // of the day's attempt
 	doubts  []doubt // that no snapshot has judged yet
@@ -316,7 +322,11 @@ func (r *replay) compare(start, s *org.Snapshot) {
 		}
 		found++
 		for _, f := range c.Compares {
-			if w, g := *fieldOf(want, f), *fieldOf(&got, f); w != g && w != "" {
+			switch w, g := *fieldOf(want, f), *fieldOf(&got, f); {
+			case w == g || w == "":
+			case g == "":
+				c.Unknown++
+			default:
 				c.Differing = append(c.Differing, Differs{key.String(), f, w, g})
 			}
 		}
@@ -417,25 +427,27 @@ func (s *step) keeps(key unitKey) bool { return slices.Contains(s.make, key) }
 // day is the events of one day while they are being put in order.
 type day struct {
 	*replay
-	steps  []step
-	by     map[unitKey][]int // the steps that name a unit, on either side
-	asleep map[unitKey]int   // how many steps that name a unit wait for a change
-	queue  []int
-	later  []int // ready, but better after others
-	turn   int   // the seq that may go now
-	inTurn []int // how many steps of each seq are left
-	broken []Broken
-	doubts []doubt
-	order  []applied // kept only for traced
+	steps     []step
+	by        map[unitKey][]int // the steps that name a unit, on either side
+	asleep    map[unitKey]int   // how many steps that name a unit wait for a change
+	queue     []int
+	later     []int // ready, but better after others
+	turn      int   // the seq that may go now
+	inTurn    []int // how many steps of each seq are left
+	broken    []Broken
+	doubts    []doubt
+	order     []applied // kept only for traced
+	searching bool      // steps are applied on trial, and none waits for another
+	deeds     []deed    // what was applied, kept when searching and when learning
 }
 
-// attempts is how many orders are tried on a day on which some event does not
-// fit. One that comes back to an earlier state on the same day (a name changed
-// twice and back) can lead the first attempt astray.
-// The orders of a day of more than manySteps are not tried again.
+// attempts is how many orders are tried on a day for the events that no search
+// finds an order for. The orders of a day of more than manySteps are not tried
+// again, and a search gives up after searchSteps.
 const (
-	attempts  = 8
-	manySteps = 200
+	attempts    = 8
+	manySteps   = 200
+	searchSteps = 20_000
 )
 
 // looks is how many steps that name the same unit are asked where the answer
@@ -469,13 +481,16 @@ func (r *replay) day(events []int) {
 			}
 		}
 	}
-	// the first attempt goes by the listed order, the second by its reverse, the
-	// others by orders drawn anew: always the same ones
+	// the first attempt goes by the listed order. When that leaves something that
+	// does not fit, orders are searched for; what no search solves goes by the
+	// listed order again, by its reverse, then by orders drawn anew: always the
+	// same ones
 	best, bestOrder := -1, []int(nil)
 	order := make([]int, len(steps))
 	for i := range order {
 		order[i] = i
 	}
+	var solved []deed
 	dice := rand.New(rand.NewPCG(1, uint64(len(steps))))
 	for n := 0; ; n++ {
 		last := n == attempts || len(steps) == 1 || len(steps) > manySteps || n > 1 && inferred < 2
@@ -487,7 +502,21 @@ func (r *replay) day(events []int) {
 		}
 		d := &day{replay: r, steps: steps, by: by, asleep: map[unitKey]int{}, inTurn: slices.Clone(turns)}
 		r.journal = r.journal[:0]
-		d.play(slices.Clone(order))
+		switch {
+		case n == 0 && r.backward:
+			if !d.reverse(r.learnedOrder[steps[0].event.Date]) {
+				r.rewind(0)
+				for i := range steps {
+					steps[i].done = false
+				}
+				d = &day{replay: r, steps: steps, by: by, asleep: map[unitKey]int{}, inTurn: slices.Clone(turns)}
+			}
+		case n == 1:
+			solved = d.searchAll()
+		default:
+			d.redo(solved)
+		}
+		d.play(slices.DeleteFunc(slices.Clone(order), func(i int) bool { return steps[i].done }))
 		if len(d.broken) == 0 || last {
 			r.report.Broken = append(r.report.Broken, faults...)
 			for _, doubt := range d.doubts {
@@ -498,18 +527,201 @@ func (r *replay) day(events []int) {
 			if r.traced != nil {
 				r.traced(steps, d.order)
 			}
+			if r.learning && len(d.broken) == 0 && len(steps) > 1 {
+				for _, deed := range d.deeds {
+					for i, n := range deed.steps {
+						deed.steps[i] = steps[n].index
+					}
+				}
+				r.learnedOrder[steps[0].event.Date] = d.deeds
+			}
 			return
 		}
 		if best < 0 || len(d.broken) < best {
 			best, bestOrder = len(d.broken), slices.Clone(order)
 		}
-		r.rewind()
-		if n == 0 {
+		r.rewind(0)
+		switch n {
+		case 0: // the search, then the same order for the rest
+		case 1:
 			slices.Reverse(order)
-		} else {
+		default:
 			dice.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		}
 	}
+}
+
+// A deed is what was applied at once. Of one whose books balance, no order of
+// its steps is the right one.
+type deed struct {
+	steps    []int
+	balanced bool
+}
+
+// searchAll looks for an order of each group of steps that name a unit in
+// common, and leaves what it found applied. It tells what it applied.
+func (d *day) searchAll() (solved []deed) {
+	group := map[int][]int{} // by its first step
+	in := make([]int, len(d.steps))
+	for i := range in {
+		in[i] = i
+	}
+	first := func(i int) int {
+		for in[i] != i {
+			in[i] = in[in[i]]
+			i = in[i]
+		}
+		return i
+	}
+	for _, list := range d.by {
+		for _, i := range list[1:] {
+			a, b := first(list[0]), first(i)
+			in[max(a, b)] = min(a, b)
+		}
+	}
+	for i := range d.steps {
+		group[first(i)] = append(group[first(i)], i)
+	}
+	d.searching = true
+	turns, turn := d.inTurn, d.turn
+	for i := range d.steps {
+		g := group[i]
+		if g == nil {
+			continue
+		}
+		// the order that the source gives matters among those that meet
+		d.turn, d.inTurn = 0, make([]int, len(turns))
+		for _, j := range g {
+			if seq := d.steps[j].seq; seq >= 0 {
+				d.inTurn[seq]++
+			}
+		}
+		d.skipTurns()
+		before := len(d.deeds)
+		budget := searchSteps
+		if !d.search(g, map[string]bool{}, &budget) {
+			d.deeds = d.deeds[:before]
+		}
+	}
+	d.searching = false
+	d.turn, d.inTurn = turn, turns
+	for _, deed := range d.deeds {
+		for _, i := range deed.steps {
+			d.countTurn(&d.steps[i])
+		}
+	}
+	d.skipTurns()
+	return d.deeds
+}
+
+// reverse applies a day backward in the order in which it went forward; false
+// when something does not fit, and the order has to be found anew.
+func (d *day) reverse(deeds []deed) bool {
+	at := map[int]int{} // the steps by their events
+	for i := range d.steps {
+		at[d.steps[i].index] = i
+	}
+	d.searching = true
+	for _, forward := range slices.Backward(deeds) {
+		steps := make([]int, len(forward.steps))
+		for i, event := range forward.steps {
+			steps[i] = at[event]
+		}
+		switch {
+		case forward.balanced:
+			if d.balance(steps) < len(steps) {
+				return false
+			}
+		case len(steps) > 1:
+			if d.circles(steps) < len(steps) {
+				return false
+			}
+		case !d.ready(&d.steps[steps[0]]):
+			return false
+		default:
+			d.apply(steps[0])
+		}
+	}
+	d.searching = false
+	return true
+}
+
+// redo applies what a search found.
+func (d *day) redo(solved []deed) {
+	d.searching = true
+	for _, deed := range solved {
+		if deed.balanced {
+			d.balance(deed.steps)
+		} else {
+			d.apply(deed.steps...)
+		}
+	}
+	d.searching = false
+}
+
+// search applies the steps of a group in an order in which all fit, if it finds
+// one; otherwise everything is as it was.
+func (d *day) search(group []int, hopeless map[string]bool, budget *int) bool {
+	var rest, first, second []int
+	for _, i := range group {
+		if s := &d.steps[i]; !s.done {
+			rest = append(rest, i)
+			if d.ready(s) {
+				if d.better(i) {
+					second = append(second, i)
+				} else {
+					first = append(first, i)
+				}
+			}
+		}
+	}
+	if len(rest) == 0 {
+		return true
+	}
+	left := string(bitsOf(rest))
+	if *budget -= len(rest); *budget < 0 || hopeless[left] {
+		return false
+	}
+	mark := struct {
+		journal, deeds, order, turn int
+		inTurn                      []int
+	}{len(d.journal), len(d.deeds), len(d.order), d.turn, slices.Clone(d.inTurn)}
+	back := func() {
+		for _, deed := range d.deeds[mark.deeds:] {
+			for _, i := range deed.steps {
+				d.steps[i].done = false
+			}
+		}
+		d.rewind(mark.journal)
+		d.deeds, d.order, d.turn = d.deeds[:mark.deeds], d.order[:mark.order], mark.turn
+		copy(d.inTurn, mark.inTurn)
+	}
+	for _, i := range append(first, second...) {
+		d.apply(i)
+		if d.search(group, hopeless, budget) {
+			return true
+		}
+		back()
+	}
+	if d.circles(rest) > 0 || d.balance(rest) > 0 {
+		if d.search(group, hopeless, budget) {
+			return true
+		}
+		back()
+	}
+	hopeless[left] = true
+	return false
+}
+
+// bitsOf writes small numbers as a set.
+func bitsOf(numbers []int) (bits []byte) {
+	for _, n := range numbers {
+		for n/8 >= len(bits) {
+			bits = append(bits, 0)
+		}
+		bits[n/8] |= 1 << (n % 8)
+	}
+	return bits
 }
 
 // step turns an event into the direction of the replay and takes out what is no
@@ -686,21 +898,25 @@ func fits(want, got *org.Unit) bool {
 
 func firstOf(steps []int) []int { return steps[:min(len(steps), looks)] }
 
-// better reports whether a ready step is better after others: it ends a unit
-// that another one of the day has yet to act on as it is now, or it makes one
-// that stays while another one makes the same for a step that is waiting for it.
+// better reports whether a ready step is better after others: it takes away a
+// state of a unit that another one of the day has yet to act on and leaves as it
+// is, or it ends a unit that another one leaves in place, or it makes one that
+// stays while another one makes the same for a step that is waiting for it.
 func (d *day) better(i int) bool {
 	s := &d.steps[i]
-	for _, key := range s.need {
-		if s.keeps(key) {
-			continue
-		}
+	for m, key := range s.need {
+		stays := slices.Index(s.make, key)
 		for _, j := range firstOf(d.by[key]) {
 			o := &d.steps[j]
-			if j == i || o.done || o.seq > s.seq && s.seq >= 0 || !o.keeps(key) {
+			if j == i || o.done || o.seq > s.seq && s.seq >= 0 {
 				continue
 			}
-			if n := slices.Index(o.need, key); n >= 0 && d.finds(o, n) {
+			left := slices.Index(o.make, key)
+			n := slices.Index(o.need, key)
+			if left < 0 || n < 0 || !d.finds(o, n) {
+				continue
+			}
+			if stays < 0 || !fits(&o.needs[n], &s.makes[stays]) && fits(&s.needs[m], &o.makes[left]) {
 				return true
 			}
 		}
@@ -775,9 +991,16 @@ func (d *day) apply(indices ...int) {
 		}
 		d.order = append(d.order, one)
 	}
+	if d.searching || d.learning {
+		d.deeds = append(d.deeds, deed{steps: slices.Clone(indices)})
+	}
 	for _, i := range indices {
 		s := &d.steps[i]
 		s.done = true
+		d.countTurn(s)
+		if d.searching {
+			continue
+		}
 		if !s.queued { // applied with others, or by force
 			d.sleep(s, -1)
 		}
@@ -787,21 +1010,29 @@ func (d *day) apply(indices ...int) {
 		for _, key := range s.make {
 			d.wake(key)
 		}
-		if s.seq >= 0 {
-			d.inTurn[s.seq]--
-		}
 	}
-	turned := false
-	for d.turn < len(d.inTurn) && d.inTurn[d.turn] == 0 {
-		d.turn, turned = d.turn+1, true
-	}
-	if turned {
+	if d.skipTurns() && !d.searching {
 		for i := range d.steps {
 			if d.steps[i].seq == d.turn {
 				d.rouse(i)
 			}
 		}
 	}
+}
+
+// countTurn counts a step out of those of its place in the day.
+func (d *day) countTurn(s *step) {
+	if s.seq >= 0 {
+		d.inTurn[s.seq]--
+	}
+}
+
+// skipTurns goes on to the first place in the day of which a step is left.
+func (d *day) skipTurns() (turned bool) {
+	for d.turn < len(d.inTurn) && d.inTurn[d.turn] == 0 {
+		d.turn, turned = d.turn+1, true
+	}
+	return turned
 }
 
 // sleep counts a step in (1) or out (-1) of those that wait for a change.
@@ -848,15 +1079,19 @@ func (d *day) made(s *step, j int, was []org.Unit) org.Unit {
 		return u
 	}
 	if i := slices.Index(s.need, s.make[j]); i >= 0 {
-		return filled(u, was[i])
+		return filled(u, d.passed(s, i, was))
 	}
 	if len(was) == 1 && len(s.makes) == 1 {
-		return filled(u, was[0])
+		return filled(u, d.passed(s, 0, was))
 	}
 	if len(was) == 0 {
-		if old, ok := d.ended[s.make[j]]; ok {
+		old, ok := d.ended[s.make[j]]
+		if ok && !d.backward && (s.event.Op == "" || s.event.Op == "restore") && (u.Name == "" || u.Name == old.Name) {
 			return filled(u, old)
 		}
+		return u
+	}
+	if d.backward { // what is common to those that came of it need not be its own
 		return u
 	}
 	common := org.Unit{Kind: was[0].Kind, Parent: was[0].Parent}
@@ -871,15 +1106,29 @@ func (d *day) made(s *step, j int, was []org.Unit) org.Unit {
 	return filled(u, common)
 }
 
+// passed is what a unit that a step took hands on: forward all that it was,
+// backward only what the row did not say anew.
+func (d *day) passed(s *step, i int, was []org.Unit) org.Unit {
+	u := was[i]
+	if d.backward {
+		for _, f := range allFields {
+			if *fieldOf(&s.needs[i], f) != "" {
+				*fieldOf(&u, f) = ""
+			}
+		}
+	}
+	return u
+}
+
 func (r *replay) note(key unitKey) {
 	was, had := r.units[key]
 	wasEnded, hadEnded := r.ended[key]
 	r.journal = append(r.journal, undo{key, was, wasEnded, had, hadEnded})
 }
 
-// rewind takes back everything that the attempt at a day did.
-func (r *replay) rewind() {
-	for _, u := range slices.Backward(r.journal) {
+// rewind takes back what an attempt at a day did since the journal was so long.
+func (r *replay) rewind(mark int) {
+	for _, u := range slices.Backward(r.journal[mark:]) {
 		if u.had {
 			r.units[u.key] = u.was
 		} else {
@@ -891,7 +1140,7 @@ func (r *replay) rewind() {
 			delete(r.ended, u.key)
 		}
 	}
-	r.journal = r.journal[:0]
+	r.journal = r.journal[:mark]
 }
 
 // circles finds steps that wait for each other to give up a code, applies each
@@ -1029,9 +1278,6 @@ func (d *day) balance(rest []int) (n int) {
 						continue
 					}
 					keys[key] = true
-					if u, ok := d.units[key]; ok {
-						left[bareUnit(u)]++
-					}
 					for _, j := range d.by[key] {
 						if !d.steps[j].done && !grouped[j] {
 							grouped[j] = true
@@ -1045,6 +1291,17 @@ func (d *day) balance(rest []int) (n int) {
 			}
 			for _, u := range s.makes {
 				left[bareUnit(u)]++
+			}
+		}
+		lacks := map[unitKey][]org.Unit{} // states that are needed more often than made
+		for u, count := range left {
+			if count < 0 {
+				lacks[keyOf(u)] = append(lacks[keyOf(u)], u)
+			}
+		}
+		for key := range keys {
+			if u, ok := d.units[key]; ok {
+				left[onlyOne(lacks[key], bareUnit(u))]++
 			}
 		}
 		rest := map[unitKey]org.Unit{}
@@ -1061,6 +1318,9 @@ func (d *day) balance(rest []int) (n int) {
 		}
 		slices.Sort(group)
 		d.apply(group...)
+		if d.searching || d.learning {
+			d.deeds[len(d.deeds)-1].balanced = true
+		}
 		for key := range keys { // what apply left depends on the order; this does not
 			delete(d.units, key)
 			if u, ok := rest[key]; ok {
@@ -1070,6 +1330,27 @@ func (d *day) balance(rest []int) (n int) {
 		n += len(group)
 	}
 	return n
+}
+
+// onlyOne gives the state in which a unit must have been that does not say all:
+// the only one of those that it may be, or else its own.
+func onlyOne(states []org.Unit, u org.Unit) org.Unit {
+	may := -1
+	for i := range states {
+		if states[i] == u {
+			return u
+		}
+		if fits(&states[i], &u) {
+			if may >= 0 {
+				return u
+			}
+			may = i
+		}
+	}
+	if may < 0 {
+		return u
+	}
+	return states[may]
 }
 
 // bareUnit is a unit without the place where it was written, and without what

@@ -199,8 +199,7 @@ func franceList(s *sheet, date org.Date) org.Snapshot {
 		return snapshot
 	}
 	snapshot.Units = make([]org.Unit, 0, s.rowsLeft())
-	var seen map[string]struct{} // made when the codes don't rise, as in every list they do
-	before := ""
+	var named named
 	for s.next() {
 		code, ok1 := s.cell(at[0])
 		name, ok2 := s.cell(at[1])
@@ -212,21 +211,11 @@ func franceList(s *sheet, date org.Date) org.Snapshot {
 			s.fault(BadID, at[0], diag.F("column", columns[0]))
 			continue
 		}
-		if code <= before && seen == nil {
-			seen = make(map[string]struct{}, cap(snapshot.Units))
-			for i := range snapshot.Units {
-				seen[snapshot.Units[i].Code] = struct{}{}
-			}
-		}
-		before = code
-		if seen != nil {
-			if _, twice := seen[code]; twice {
-				s.unitTwice(at[0], org.Unit{Code: code}, snapshot.Units)
-				continue
-			}
-			seen[code] = struct{}{}
-		}
 		u := org.Unit{Code: code, Name: name, At: s.at}
+		if first := named.before(snapshot.Units, u); first >= 0 {
+			s.again(at[0], &snapshot.Units[first], u)
+			continue
+		}
 		if single, doubled := undouble(name); doubled {
 			if s.faults.count[Doubled] == 0 { // one mistake of the file, and not of each name
 				s.fault(Doubled, at[1], diag.F("value", name), diag.F("expected", single))

@@ -33,6 +33,9 @@ var (
 	NoEvents = diag.Define("OB0156", diag.Error)
 	// UnitTwice: one unit twice in a snapshot.
 	UnitTwice = diag.Define("OB0157", diag.Error)
+	// RowTwice: a row that says what an earlier one of its list, or of its side of
+	// an event, says already. It counts once.
+	RowTwice = diag.Define("OB0132", diag.Warning)
 )
 
 const (
@@ -145,21 +148,16 @@ func readSnapshot(s *sheet, date org.Date, columns unitColumns) org.Snapshot {
 		}
 	}
 	snapshot.Units = make([]org.Unit, 0, s.rowsLeft())
-	seen := make(map[string]struct{}, cap(snapshot.Units))
+	var named named
 	for s.next() {
 		u, ok := s.unit(at)
 		if !ok {
 			continue
 		}
-		key := u.Code
-		if key == "" {
-			key = "\x00" + u.Name // no table holds a NUL
-		}
-		if _, twice := seen[key]; twice {
-			s.unitTwice(at[0], u, snapshot.Units)
+		if first := named.before(snapshot.Units, u); first >= 0 {
+			s.again(at[0], &snapshot.Units[first], u)
 			continue
 		}
-		seen[key] = struct{}{}
 		for i, size := range [2]*int{&u.People, &u.Hectares} {
 			if cell, ok := s.cell(sizes[i]); ok && cell != "" {
 				if n, err := strconv.Atoi(cell); err == nil && n >= 0 {
@@ -174,13 +172,71 @@ func readSnapshot(s *sheet, date org.Date, columns unitColumns) org.Snapshot {
 	return snapshot
 }
 
-// unitTwice reports a unit that stands among the units of its list already.
-func (s *sheet) unitTwice(column int, u org.Unit, units []org.Unit) {
-	s.fault(UnitTwice, column, diag.F("id", cmp.Or(u.Code, u.Name)))
-	if s.faults.count[UnitTwice] <= repeats { // looking for the first one takes time
-		first := slices.IndexFunc(units, func(o org.Unit) bool { return o.Code == u.Code && (u.Code != "" || o.Name == u.Name) })
-		s.remark(UnitTwice, units[first].At, "same_unit")
+// named tells of each unit of a list whether it stood there before. Most lists
+// go by code, and need no index.
+type named struct {
+	last  string
+	index map[string]int // nil while keys only rise
+}
+
+func nameKey(u org.Unit) string {
+	if u.Code == "" {
+		return "\x00" + u.Name // no table holds a NUL
 	}
+	return u.Code
+}
+
+// before gives the place of a unit among those that were read, or -1 when it is
+// new: then it must become the next one of them.
+func (n *named) before(units []org.Unit, u org.Unit) int {
+	key := nameKey(u)
+	if n.index == nil {
+		if key > n.last {
+			n.last = key
+			return -1
+		}
+		n.index = make(map[string]int, cap(units))
+		for i := range units {
+			n.index[nameKey(units[i])] = i
+		}
+	}
+	if i, ok := n.index[key]; ok {
+		return i
+	}
+	n.index[key] = len(units)
+	return -1
+}
+
+// again takes a row about a unit that an earlier row is about. Rows that differ
+// in the parent only give a unit several parents; the same row twice counts
+// once; anything else is a fault.
+func (s *sheet) again(column int, first *org.Unit, u org.Unit) {
+	code := UnitTwice
+	if u.Code == first.Code && u.Name == first.Name && u.Kind == first.Kind {
+		if u.Parent != first.Parent && u.Parent != "" && first.Parent != "" {
+			if both := parentsOf(first.Parent + ";" + u.Parent); both != first.Parent {
+				first.Parent = both
+				return
+			}
+		}
+		code = RowTwice
+	}
+	s.fault(code, column, diag.F("id", cmp.Or(u.Code, u.Name)))
+	s.remark(code, first.At, "same_unit")
+}
+
+// parentsOf gives a cell that may name several parents, with ";" between, in one
+// way: each once, in order.
+func parentsOf(cell string) string {
+	if strings.IndexByte(cell, ';') < 0 {
+		return cell
+	}
+	parts := strings.Split(cell, ";")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	slices.Sort(parts)
+	return strings.TrimPrefix(strings.Join(slices.Compact(parts), ";"), ";") // none is no parent
 }
 
 // unit reads the unit of a row from the columns at: code, name, kind, parent.
@@ -192,7 +248,7 @@ func (s *sheet) unit(at []int) (org.Unit, bool) {
 		parts[i], ok = s.cell(at[i])
 		fine = fine && ok
 	}
-	u := org.Unit{Code: parts[0], Name: parts[1], Kind: parts[2], Parent: parts[3], At: s.at}
+	u := org.Unit{Code: parts[0], Name: parts[1], Kind: parts[2], Parent: parentsOf(parts[3]), At: s.at}
 	if fine && u.Code == "" && u.Name == "" {
 		s.fault(Nameless, -1)
 		fine = false
@@ -219,6 +275,7 @@ func readEvents(s *sheet) []org.Event {
 	event, date, side, seq, op := at[0], at[1], at[2], at[4], at[5]
 	parts := []int{at[3], at[6], at[7], at[8]}
 	var events []org.Event
+	var sides [][2]named // of each event
 	index := map[string]int{}
 	for s.next() {
 		id, ok := s.cell(event)
@@ -234,6 +291,7 @@ func readEvents(s *sheet) []org.Event {
 			i = len(events)
 			index[id] = i
 			events = append(events, org.Event{ID: id, Date: org.NoDate, At: s.at})
+			sides = append(sides, [2]named{})
 		}
 		e := &events[i]
 		disagree := func(column int) {
@@ -275,10 +333,18 @@ func readEvents(s *sheet) []org.Event {
 		cell, ok := s.cell(side)
 		switch {
 		case !ok || !fine:
-		case cell == "before":
-			e.Before = append(e.Before, u)
-		case cell == "after":
-			e.After = append(e.After, u)
+		case cell == "before", cell == "after":
+			units, k := &e.Before, 0
+			if cell == "after" {
+				units, k = &e.After, 1
+			}
+			if first := sides[i][k].before(*units, u); first >= 0 && (u.Code != (*units)[first].Code || u.Name != (*units)[first].Name || u.Kind != (*units)[first].Kind) {
+				*units = append(*units, u) // the replay says that it can't be
+			} else if first >= 0 {
+				s.again(parts[0], &(*units)[first], u)
+			} else {
+				*units = append(*units, u)
+			}
 		default:
 			s.fault(NoSide, side, diag.F("value", short(cell)), diag.F("expected", []string{"before", "after"}))
 		}
