@@ -22,6 +22,7 @@ func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
 	c.order()
 	c.start = c.firstDay()
 	c.shapes()
+	c.processes()
 	c.papers()
 	c.deadlines()
 	c.contradictions()
@@ -63,6 +64,9 @@ func together(packs []*org.Pack) org.Pack {
 		if len(p.LeaderSteps) > 0 {
 			out.LeaderSteps = p.LeaderSteps
 		}
+		out.Follow = p.Follow.Over(out.Follow)
+		out.Institutions = append(slices.Clip(out.Institutions), p.Institutions...)
+		out.Enforcement = append(slices.Clip(out.Enforcement), p.Enforcement...)
 	}
 	return out
 }
@@ -99,15 +103,25 @@ func (c *checker) waive() {
 		w := &c.plan.Waivers[i]
 		used := false
 		for k := range c.problems {
-			d := &c.problems[k]
-			if string(d.Code) == w.Code.Text && d.Waived.IsZero() && about(d, w.Object.ID) && before(d, w.Until.Date) {
-				d.Waived, used = w.At, true
-			}
+			used = c.excuse(w, &c.problems[k]) || used
 		}
 		if !used {
 			c.report(diag.At(WaiverUnused, w.At, diag.F("code", w.Code.Text), diag.F("object", w.Object.ID)))
 		}
 	}
+}
+
+// excuse marks a problem that a waiver excuses, and says there who excuses it,
+// why and until when; it reports whether it did. A waiver that has expired
+// before the first day that is checked excuses nothing, and none is excused
+// twice: the first waiver that fits stands.
+func (c *checker) excuse(w *org.Waiver, d *diag.Diagnostic) bool {
+	if string(d.Code) != w.Code.Text || !d.Waived.IsZero() || w.Until.Date < c.start || !about(d, w.Object.ID) || !before(d, w.Until.Date) {
+		return false
+	}
+	d.Waived = w.At
+	d.Facts = append(slices.Clip(d.Facts), diag.F("waived_by", w.By.Text), diag.F("waived_because", w.Because.Text), diag.F("waived_until", w.Until.Date))
+	return true
 }
 
 // about reports whether a problem concerns the thing of that id: its words or

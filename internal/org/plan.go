@@ -151,6 +151,20 @@ type Waiver struct {
 	At      diag.Span
 }
 
+// A Process (流程) is duties that are done one after another, as whoever applies
+// goes through them: each change of performer on the way is a hand-off.
+type Process struct {
+	ID     Ref   `plan:"id,required"`
+	Name   Text  `plan:"name,required"`
+	NameEN Text  `plan:"name_en"`
+	Steps  []Ref `plan:"steps,required,min=2"` // duties, in their order
+}
+
+// Label gives what people call the process, for a diagnostic's fact.
+func (p *Process) Label() diag.Name {
+	return diag.Name{ID: p.ID.ID, ZH: p.Name.Text, EN: p.NameEN.Text}
+}
+
 // A Plan (改革方案) is a set of changes, each resting on a clause of an
 // instrument, that must be consistent: it is not a script.
 type Plan struct {
@@ -171,6 +185,7 @@ type Plan struct {
 	Upward         []Tie     // how it stands to the plan above
 	Windows        []Closed  // days on which no protected duty is handed over
 	Contacts       []Contact // who answers for protected duties, besides their leaders
+	Processes      []Process
 	Source         *diag.Source
 	At             diag.Span // its id
 }
@@ -184,6 +199,15 @@ func (p *Plan) Instrument(id string) *Instrument {
 	}
 	return nil
 }
+
+// PublicInstitutions are the kinds of body that are public institutions where a
+// pack names none.
+var PublicInstitutions = []string{"事业单位", "public-institution", "institution"}
+
+// EnforcementKinds are the kinds of duty that are enforcement where a pack names
+// none: what the opinions of 2018 on comprehensive enforcement brought together
+// (R11).
+var EnforcementKinds = []string{"penalty", "compulsory-measure", "inspection"}
 
 // A Pack (规则包) is the rules of one place and year, as data. Rules of places
 // contradict each other, so none of this is code.
@@ -219,9 +243,40 @@ type Pack struct {
 	Contacts int
 	// Windows are days on which no protected duty is handed over.
 	Windows []Closed
+	// Follow says within how many days what a change of duties makes stale must
+	// follow.
+	Follow Follow
+	// Institutions names the kinds of body that are public institutions (事业单位):
+	// those that serve the body they are under. None named: PublicInstitutions.
+	Institutions []string
+	// Enforcement names the kinds of duty that are enforcement (行政执法). None
+	// named: EnforcementKinds.
+	Enforcement []string
 
 	Source *diag.Source
 	At     diag.Span
+}
+
+// Follow is, for each kind of dependent, the days from the change that makes it
+// stale to its due day. A kind that is not written is listed without a due day.
+type Follow struct {
+	Institution Number `plan:"institution"`
+	Delegation  Number `plan:"delegation"`
+	Service     Number `plan:"service"`
+	Document    Number `plan:"document"`
+	Reference   Number `plan:"reference"`
+}
+
+// Over gives the days of f, and those of base for the kinds that f leaves out.
+func (f Follow) Over(base Follow) Follow {
+	pick := func(own, other Number) Number {
+		if own.Given() {
+			return own
+		}
+		return other
+	}
+	return Follow{pick(f.Institution, base.Institution), pick(f.Delegation, base.Delegation), pick(f.Service, base.Service),
+		pick(f.Document, base.Document), pick(f.Reference, base.Reference)}
 }
 
 // A LeaderStep allows so many heads and deputies to a body of at most UpTo

@@ -23,6 +23,7 @@ func Format(p *org.Plan) []byte {
 		Area: p.Area, Board: p.Board, Packs: p.Packs, Calendar: notReadText(p.Calendar),
 		Start: p.Start, Deadline: p.Deadline, Changes: p.Changes,
 		Above: p.Above, Below: p.Below, Upward: p.Upward, Windows: p.Windows, Contacts: p.Contacts,
+		Processes: p.Processes,
 	}
 	text := func(s string) org.Text { return org.Text{Text: s} }
 	for _, in := range p.Instruments {

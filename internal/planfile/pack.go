@@ -164,8 +164,22 @@ func parsePack(name string, text []byte, base func(string) (*org.Pack, bool)) (*
 	if t.Windows != nil {
 		p.Windows = t.Windows
 	}
+	p.Follow = t.Follow.Over(p.Follow)
+	if t.Institutions != nil {
+		p.Institutions = texts(t.Institutions)
+	}
+	if t.Enforcement != nil {
+		p.Enforcement = texts(t.Enforcement)
+	}
 	d.diags.Sort()
 	return p, d.diags
+}
+
+func texts(words []org.Text) (out []string) {
+	for _, w := range words {
+		out = append(out, w.Text)
+	}
+	return out
 }
 
 // alone reports "all" or "none" beside other words, which says two things.

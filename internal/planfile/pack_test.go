@@ -75,3 +75,24 @@ func TestPackExtends(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// The days of follow are extended one by one.
+func TestPackFollow(t *testing.T) {
+	p, wrong := ParsePack("p", []byte("oneboard: pack/v1\nid: here\nextends: cn-2018\nfollow:\n  institution: 7\nenforcement: [penalty]\n"))
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	base, _ := ShippedPack("cn-2018")
+	if f := p.Follow; f.Institution.N != 7 || f.Document != base.Follow.Document || !f.Delegation.Given() || f.Delegation.N != 0 {
+		t.Errorf("%+v", f)
+	}
+	if len(p.Institutions) != 1 || p.Institutions[0] != "事业单位" || len(p.Enforcement) != 1 {
+		t.Errorf("%v %v", p.Institutions, p.Enforcement)
+	}
+	if _, wrong = ParsePack("p", []byte("oneboard: pack/v1\nid: here\nfollow: {institutions: 7}\n")); len(wrong) != 1 || wrong[0].Code != UnknownKey {
+		t.Errorf("a slip in follow: %v", wrong)
+	}
+	if g, _ := ShippedPack(Generic); g.Follow != (org.Follow{}) {
+		t.Errorf("generic sets due days: %+v", g.Follow)
+	}
+}

@@ -50,7 +50,7 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 		}
 		p.Waivers = append(p.Waivers, org.Waiver{Code: w.Code, Object: w.Object, Until: w.Until, By: w.By, Because: w.Because, At: w.Code.At})
 	}
-	p.Changes = t.Changes
+	p.Changes, p.Processes = t.Changes, t.Processes
 	d.diags.Sort()
 	return p, d.diags
 }

@@ -192,6 +192,7 @@ type planText struct {
 	Windows     []org.Closed     `plan:"windows"`
 	Contacts    []org.Contact    `plan:"contacts"`
 	Waivers     []waiverText     `plan:"waivers"`
+	Processes   []org.Process    `plan:"processes"`
 }
 
 type instrumentText struct {
@@ -236,6 +237,9 @@ type packText struct {
 	RelayGap       org.Number   `plan:"relay_gap"`
 	Contacts       org.Number   `plan:"contacts"`
 	Windows        []org.Closed `plan:"windows"`
+	Follow         org.Follow   `plan:"follow"`
+	Institutions   []org.Text   `plan:"institutions"`
+	Enforcement    []org.Text   `plan:"enforcement"`
 }
 
 type stepText struct {
