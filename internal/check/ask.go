@@ -374,9 +374,9 @@ func (t *Timeline) On(day org.Date) *org.Board {
 			t.postOn(out, int32(i), at, day)
 		}
 	}
-	for i := range b.Items {
+	for i := range s.items.base {
 		if at := s.items.on(int32(i), day); at >= 0 && s.items.to(int32(i)) > day {
-			it := b.Items[i]
+			it := *c.item(int32(i))
 			it.Body = c.bodies[at].id
 			out.Items = append(out.Items, it)
 		}

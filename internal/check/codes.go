@@ -101,6 +101,8 @@ var (
 	// LeadersBeyondSize: a leader quota is higher than the pack allows to a body
 	// of its size (R18).
 	LeadersBeyondSize = diag.Define("OB0605", diag.Error)
+	// RestrictionOver: an item that may not be used any more is not withdrawn.
+	RestrictionOver = diag.Define("OB0610", diag.Error)
 	// WaiverUnused: a waiver excuses nothing.
 	WaiverUnused = diag.Define("OB0604", diag.Warning)
 )

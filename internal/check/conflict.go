@@ -142,6 +142,10 @@ func says(ch org.Change) []said {
 		each("taker_of_thing", ch.From, ch.Posts.Refs, ch.To, org.Ref{})
 	case *org.MoveItems:
 		each("taker_of_thing", ch.From, ch.Items.Refs, ch.To, org.Ref{})
+	case *org.Withdraw:
+		for _, r := range ch.Items {
+			out = append(out, said{"taker_of_thing", r.ID + " " + ch.From.ID, "withdraw", r.At})
+		}
 	case *org.MovePeople:
 		each("taker_of_thing", ch.From, ch.People.Refs, ch.To, org.Ref{})
 	case *org.Host:

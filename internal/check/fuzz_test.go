@@ -92,6 +92,10 @@ func askEverything(tl *check.Timeline) {
 		tl.Successors(id)
 		for _, day := range days {
 			life.On(day)
+			for _, stay := range tl.ItemsOf(id, "", day) {
+				tl.Item(stay.ID)
+				stay.Usable(day)
+			}
 		}
 	}
 	areas := []string{"", "no such area"}

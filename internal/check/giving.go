@@ -63,6 +63,7 @@ type belongings struct {
 	gained map[int32][]int32 // what came to a body by changes
 	named  map[uint64]bool   // what a change names, by giver
 	loose  map[int32]bool    // things whose fate is faulty, which is reported
+	over   map[int32]shift   // what a change ends
 	from   func(int32) org.Date
 	to     func(int32) org.Date
 }
@@ -76,7 +77,7 @@ type shift struct {
 
 func newBelongings(bodies int, base []int32, from, to func(int32) org.Date) *belongings {
 	return &belongings{base: base, byBody: group(bodies, len(base), func(i int32) int32 { return base[i] }),
-		shifts: map[int32][]shift{}, gained: map[int32][]int32{}, named: map[uint64]bool{}, loose: map[int32]bool{}, from: from, to: to}
+		shifts: map[int32][]shift{}, gained: map[int32][]int32{}, named: map[uint64]bool{}, loose: map[int32]bool{}, over: map[int32]shift{}, from: from, to: to}
 }
 
 // on gives the body that has the thing on a day.

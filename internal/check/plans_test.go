@@ -18,8 +18,9 @@ import (
 )
 
 // TestPlans runs each case of testdata/plans: a plan with its board, the
-// problems it must have marked in the plan itself, and, in the file "lanes", who
-// has what, drawn with one letter a day.
+// problems it must have marked in the plan itself; in the file "lanes", who has
+// what, drawn with one letter a day; and in the file "items", what bodies have
+// in their hands on a day, in brackets what they may use for some purposes only.
 func TestPlans(t *testing.T) {
 	files, err := filepath.Glob("testdata/plans/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -37,6 +38,11 @@ func TestPlans(t *testing.T) {
 				t.Error(unmet)
 			}
 			for _, f := range ar.Files {
+				if f.Name == "items" {
+					if got := inHands(t, res.Timeline, string(f.Data)); got != string(f.Data) {
+						t.Errorf("the items differ; got\n%swant\n%s", got, f.Data)
+					}
+				}
 				if f.Name == "lanes" {
 					if got := redraw(t, res.Timeline, string(f.Data)); got != string(f.Data) {
 						t.Errorf("the lanes differ; got\n%swant\n%s", got, f.Data)
@@ -108,6 +114,44 @@ func redraw(t *testing.T, tl *check.Timeline, drawing string) string {
 			line = line[:strings.LastIndex(line, lane)] + drawn.String() + "\n"
 		}
 		out.WriteString(line)
+	}
+	return out.String()
+}
+
+// inHands lists again what "2019-01-19 land: seal (account)" lists, and holds
+// the board of that day against it.
+func inHands(t *testing.T, tl *check.Timeline, listed string) string {
+	t.Helper()
+	var out strings.Builder
+	for line := range strings.Lines(listed) {
+		head, _, _ := strings.Cut(strings.TrimSpace(line), ":")
+		date, body, _ := strings.Cut(head, " ")
+		day, err := org.ParseDate(date)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.WriteString(head + ":")
+		var have, on []string
+		for _, stay := range tl.ItemsOf(body, "", day) {
+			have = append(have, stay.ID)
+			if stay.Body != body || !stay.Holds(day) {
+				t.Errorf("%s: %s is with %s in %v", head, stay.ID, stay.Body, stay.Interval)
+			}
+			if stay.Usable(day) {
+				out.WriteString(" " + stay.ID)
+			} else {
+				out.WriteString(" (" + stay.ID + ")")
+			}
+		}
+		for _, it := range tl.On(day).Items {
+			if it.Body == body {
+				on = append(on, it.ID)
+			}
+		}
+		if strings.Join(have, " ") != strings.Join(on, " ") {
+			t.Errorf("%s: %v in its hands, %v on the board of the day", head, have, on)
+		}
+		out.WriteByte('\n')
 	}
 	return out.String()
 }

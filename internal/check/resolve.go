@@ -486,8 +486,8 @@ func (c *checker) nearest(what, id string) string {
 			all = append(all, candidate{p.ID, p.Title, ""})
 		}
 	case "items":
-		for i := range c.board.Items {
-			it := &c.board.Items[i]
+		for i := range c.staff.items.base {
+			it := c.item(int32(i))
 			all = append(all, candidate{it.ID, it.Name, ""})
 		}
 	case "changes":

@@ -21,6 +21,9 @@ type staff struct {
 	byPerson map[string][]personSeat // only of persons that the plan names; see seatsOf
 	items    *belongings
 	itemIx   *names
+	provided []org.Item              // by the plan; see items.go
+	provides map[int32]int32         // the place of what each change provides
+	limited  map[int32][]restriction // of items, by start
 	kinds    []string
 	limits   map[int64][]limit // quota of (body, kind), by start
 }
@@ -82,6 +85,7 @@ func (c *checker) staffing() {
 		}
 	}
 	c.leftBehind(s)
+	c.holdRestrictions(s)
 	c.holdQuotas(s)
 	c.holdHeads(s)
 }
@@ -163,28 +167,6 @@ func (s *staff) kind(word string) int16 {
 	return int16(len(s.kinds) - 1)
 }
 
-func (c *checker) collectItems(s *staff) {
-	rows := c.board.Items
-	s.itemIx = newNames(len(rows), func(i int32) string { return rows[i].ID })
-	in := make([]int32, len(rows))
-	for i := range rows {
-		row := &rows[i]
-		in[i] = c.cell(c.bodyIx, "items", row.At, "body", row.Body)
-		if row.Duty != "" {
-			c.cell(c.dutyIx, "items", row.At, "duty", row.Duty)
-		}
-		if first := s.itemIx.add(int32(i)); first != none {
-			c.duplicate("items", "id", row.ID, row.At, rows[first].At)
-		}
-	}
-	s.items = newBelongings(len(c.bodies), in, func(int32) org.Date { return org.Always }, func(i int32) org.Date {
-		if until := rows[i].Until; until.Known() {
-			return until
-		}
-		return org.Forever
-	})
-}
-
 // A staffStep is one change of posts, people, quotas or items.
 type staffStep struct {
 	change       int32
@@ -229,6 +211,12 @@ func (c *checker) staffSteps() []*staffStep {
 			names(add(ch.From, ch.To), s.seats, s.postIx, ch.Posts)
 		case *org.MoveItems:
 			names(add(ch.From, ch.To), s.items, s.itemIx, ch.Items)
+		case *org.Provide:
+			add(org.Ref{}, ch.To)
+		case *org.Withdraw:
+			names(add(ch.From, org.Ref{}), s.items, s.itemIx, org.Selection{Refs: ch.Items})
+		case *org.Restrict:
+			add(ch.Of, org.Ref{})
 		case *org.MovePeople:
 			add(ch.From, ch.To)
 		case *org.MoveQuota:
@@ -284,6 +272,8 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 			switch {
 			case at < 0:
 				c.unknownID(ix, r.ID, r.At)
+			case b.base[at] == none && b.shifts[at] == nil && b.loose[at]:
+				// it never came to be: that is told
 			case !b.gives(at, t.giver, t.day):
 				c.nothing(r, "what."+c.whatOf(ix), t)
 			default:
@@ -334,6 +324,8 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 			all(s.items, t.fixedItems)
 		}
 		named(s.items, s.itemIx, ch.Items.Refs)
+	case *org.Provide, *org.Withdraw, *org.Restrict:
+		c.changeItem(s, t)
 	case *org.SetPosts:
 		if t.taker < 0 || !c.takes(ch.Body, t.taker, t.day) {
 			return
@@ -358,6 +350,18 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 
 // loosen notes that the fate of what the giver of a faulty change has is open.
 func (c *checker) loosen(s *staff, t *staffStep) {
+	switch ch := t.ch.(type) {
+	case *org.Provide:
+		if at, ok := s.provides[t.change]; ok {
+			s.items.loose[at] = true
+		}
+	case *org.Withdraw:
+		for _, r := range ch.Items {
+			if at := s.itemIx.find(r.ID); at >= 0 {
+				s.items.loose[at] = true
+			}
+		}
+	}
 	if t.giver < 0 {
 		return
 	}
@@ -559,7 +563,7 @@ func (c *checker) leftBehind(s *staff) {
 				continue
 			}
 			c.leftThings(s.seats, int32(i), gap, PostsLeft, "posts", func(p int32) string { return s.posts[p].def.ID })
-			c.leftThings(s.items, int32(i), gap, ItemsLeft, "items", func(p int32) string { return c.board.Items[p].ID })
+			c.leftThings(s.items, int32(i), gap, ItemsLeft, "items", func(p int32) string { return c.item(p).ID })
 		}
 	}
 }
@@ -573,6 +577,8 @@ func (c *checker) leftThings(b *belongings, body int32, gap org.Interval, code d
 		if c.rules.FormerPerforms&org.Means != 0 {
 			// means follow when the handover is in place: a later move is a move
 			if s := b.shifts[i]; len(s) > 0 && s[len(s)-1].day > gap.From && s[len(s)-1].body != body {
+				return
+			} else if _, withdrawn := b.over[i]; withdrawn {
 				return
 			}
 		}

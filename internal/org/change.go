@@ -288,6 +288,35 @@ type MoveItems struct {
 	To    Ref       `plan:"to,required"`
 }
 
+// Provide (启用): an item comes into being, and into use, in a body's hands: a
+// seal, an account, the access to a system, a delegation.
+type Provide struct {
+	Common
+	Item  Ref  `plan:"provide,head"`
+	Class Text `plan:"kind,required"`
+	To    Ref  `plan:"to,required"`
+	Name  Text `plan:"name"`
+	Duty  Ref  `plan:"duty"` // the one that it is for, when it is for one alone
+}
+
+// Withdraw (收回): items end: a seal is handed in, an account closed. Who has
+// them may have ended before.
+type Withdraw struct {
+	Common
+	Items []Ref `plan:"withdraw,head,min=1"`
+	From  Ref   `plan:"from,required"`
+}
+
+// Restrict (限制使用): items that a body has may be used for these purposes
+// alone, and not at all from a day on: by then they are withdrawn.
+type Restrict struct {
+	Common
+	Items    []Ref  `plan:"restrict,head,min=1"`
+	Of       Ref    `plan:"of,required"`
+	Purposes []Text `plan:"for,required,min=1"`
+	Until    When   `plan:"until,required"`
+}
+
 // Appoint (任命): a person takes a post: the named one, or a vacant one of the
 // role in the body.
 type Appoint struct {
@@ -359,6 +388,9 @@ var Kinds = []Kind{
 	{"move-posts", func() Change { return &MovePosts{} }},
 	{"move-people", func() Change { return &MovePeople{} }},
 	{"move-items", func() Change { return &MoveItems{} }},
+	{"provide", func() Change { return &Provide{} }},
+	{"withdraw", func() Change { return &Withdraw{} }},
+	{"restrict", func() Change { return &Restrict{} }},
 	{"appoint", func() Change { return &Appoint{} }},
 	{"relieve", func() Change { return &Relieve{} }},
 	{"change-area", func() Change { return &ChangeArea{} }},
@@ -444,6 +476,12 @@ func BodiesOf(ch Change) []Ref {
 		add(ch.From, ch.To)
 	case *MoveItems:
 		add(ch.From, ch.To)
+	case *Provide:
+		add(ch.To)
+	case *Withdraw:
+		add(ch.From)
+	case *Restrict:
+		add(ch.Of)
 	case *Appoint:
 		add(ch.Body)
 	case *Relieve:

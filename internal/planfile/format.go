@@ -91,6 +91,12 @@ func (w *writer) value(v reflect.Value, s *spec, indent string) bool {
 		return w.row(ids(x.Refs), indent)
 	case []org.Ref:
 		return w.row(ids(x), indent)
+	case []org.Text:
+		out := make([]string, len(x))
+		for i, t := range x {
+			out[i] = t.Text
+		}
+		return w.row(out, indent)
 	case []org.Citation:
 		out := make([]string, len(x))
 		for i, c := range x {

@@ -100,6 +100,8 @@ func Schema() []byte {
 				return list(ref("id"), s.min)
 			}
 			return ref("ids")
+		case textsForm:
+			return oneOrMore(ref("words"), s.min).(object)
 		case citationsForm:
 			return ref("citations")
 		case clausesForm:

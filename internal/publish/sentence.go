@@ -223,6 +223,17 @@ func (v *View) tell(tag lang.Tag, c org.Change) Sentence {
 		return say(h{"People": v.selected(tag, c.People, "change.all-people", func(l []string) Sentence { return counted(tag, "count.people", l) }), "From": was(c.From.ID), "To": now(c.To.ID)})
 	case *org.MoveItems:
 		return say(h{"Items": v.selected(tag, c.Items, "change.all-items", func(l []string) Sentence { return counted(tag, "count.items", l) }), "From": was(c.From.ID), "To": now(c.To.ID)})
+	case *org.Provide:
+		return say(h{"Item": words(firstOf(c.Name.Text, c.Item.ID)), "To": now(c.To.ID)})
+	case *org.Withdraw:
+		return say(h{"Items": v.items(tag, c.Items), "From": was(c.From.ID)})
+	case *org.Restrict:
+		purposes := make([]string, len(c.Purposes))
+		for i, p := range c.Purposes {
+			purposes[i] = p.Text
+		}
+		return say(h{"Items": v.items(tag, c.Items), "Of": was(c.Of.ID), "Purposes": words(strings.Join(purposes, lang.Say(tag, "list.comma"))),
+			"Until": plain(Day(tag, c.Until.Date))})
 	case *org.Appoint:
 		// who it is stays in the building: pages say that a post is filled
 		return say(h{"Body": now(v.bodyOfPost(c.Body, c.Post)), "Role": plain(roleWords(tag, c.Role.Text))})
@@ -244,6 +255,16 @@ func (v *View) tell(tag lang.Tag, c org.Change) Sentence {
 		return say(h{"Areas": words(strings.Join(from, comma)), "Into": words(strings.Join(into, comma))})
 	}
 	panic(fmt.Sprintf("publish: unknown change %T", c))
+}
+
+// items names things that are no bodies and no duties, by what people call them.
+func (v *View) items(tag lang.Tag, refs []org.Ref) Sentence {
+	return listed(tag, ids(refs), func(id string) Piece {
+		if stays := v.tl.Item(id); len(stays) > 0 && stays[0].Name != "" {
+			id = stays[0].Name
+		}
+		return foreign(tag, id)[0]
+	})
 }
 
 func counted(tag lang.Tag, id string, list []string) Sentence {

@@ -152,7 +152,7 @@ func (v *View) standing(id string, life *check.BodyLife, f flow) standing {
 			} else {
 				add(c, "houses", c.Office.ID)
 			}
-		case *org.SetQuota, *org.MoveQuota, *org.SetPosts, *org.MovePosts, *org.MovePeople, *org.MoveItems, *org.Appoint, *org.Relieve:
+		case *org.SetQuota, *org.MoveQuota, *org.SetPosts, *org.MovePosts, *org.MovePeople, *org.MoveItems, *org.Provide, *org.Withdraw, *org.Restrict, *org.Appoint, *org.Relieve:
 			if !slices.ContainsFunc(s.fates, func(f fate) bool { return f.word == "staff" }) {
 				add(c, "staff")
 			}
