@@ -4,6 +4,7 @@
 //	go run ./bench                 every row
 //	go run ./bench -only city      rows whose name holds the word
 //	go run ./bench -profile FILE   a processor profile of the check of the city
+//	go run ./bench -rules 100000   the rules against databases, at a size
 //
 // Each figure is of a process of its own, so that nothing is warm and the peak
 // of memory is that row's. Processor time is user and system together, of all
@@ -67,21 +68,30 @@ func main() {
 	profile := flag.String("profile", "", "write a processor profile of the check of the city to this file")
 	switzerland := flag.String("switzerland", "", "replay the communes of Switzerland too, from this folder of published files")
 	sources := flag.String("sources", "", "replay the published files of all sources too, from this folder of their folders")
+	rules := flag.String("rules", "", "hold the rules against databases, at these numbers of bodies, as 100000,1000000")
+	engines := flag.String("engines", "", "with -rules: only these, of oneboard,postgresql,sqlite,duckdb")
 	child := flag.String("child", "", "internal: do one measured piece of work and print what it took")
 	flag.Parse()
-	if err := run(*only, *profile, *switzerland, *sources, *child, flag.Args()); err != nil {
+	o := options{*only, *profile, *switzerland, *sources, *rules, *engines, *child, flag.Args()}
+	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(only, profile, switzerland, sources, child string, args []string) error {
-	if child != "" {
-		work, ok := children[child]
+// options are what the command line says.
+type options struct {
+	only, profile, switzerland, sources, rules, engines, child string
+	args                                                       []string
+}
+
+func (o options) run() error {
+	if o.child != "" {
+		work, ok := children[o.child]
 		if !ok {
-			return fmt.Errorf("there is no piece of work %q", child)
+			return fmt.Errorf("there is no piece of work %q", o.child)
 		}
-		t, err := work(args)
+		t, err := work(o.args)
 		if err != nil {
 			return err
 		}
@@ -92,18 +102,21 @@ func run(only, profile, switzerland, sources, child string, args []string) error
 		return err
 	}
 	defer os.RemoveAll(temp)
-	b := &bench{temp: temp, switzerland: switzerland, sources: sources}
-	if profile != "" {
-		return b.profile(profile)
+	b := &bench{temp: temp, switzerland: o.switzerland, sources: o.sources}
+	if o.profile != "" {
+		return b.profile(o.profile)
 	}
 	b.program = filepath.Join(temp, "oneboard")
 	if out, err := exec.Command("go", "build", "-trimpath", "-o", b.program, "./cmd/oneboard").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	fmt.Printf("%s, %d processors, %s/%s, %s\n\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, processor())
+	if o.rules != "" {
+		return b.rulesAgainst(o.rules, o.engines)
+	}
 	fmt.Println("| what | measured | goal |\n|---|---|---|")
 	for _, r := range b.rows() {
-		if !strings.Contains(r.name, only) {
+		if !strings.Contains(r.name, o.only) {
 			continue
 		}
 		all := make([]took, r.runs)
@@ -327,6 +340,20 @@ var children = map[string]func(args []string) (took, error){
 	},
 	"pages": func(args []string) (took, error) { return measurePages(args[0]) },
 	"prove": func(args []string) (took, error) { return measureProof(args[0]) },
+	"plant": func(args []string) (t took, err error) {
+		n, err := strconv.Atoi(args[1])
+		if err != nil {
+			return t, err
+		}
+		return t, plant(args[0], n)
+	},
+	"rules": func(args []string) (t took, err error) {
+		n, err := strconv.Atoi(args[1])
+		if err != nil {
+			return t, err
+		}
+		return t, serveRules(args[0], n)
+	},
 }
 
 // measureProof proves the plan of a city whose handovers may each be in place
