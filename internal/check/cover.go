@@ -44,9 +44,10 @@ func (c *checker) cover() {
 			c.report(diag.At(NeverHeld, c.dutyPlace(int32(i)), diag.F("duty", c.dutyName(int32(i)))))
 			continue
 		}
+		required := c.rules.RequiredOf(duty.def)
 		for _, a := range c.atoms(duty, must) {
 			for _, key := range org.EachKey {
-				if c.rules.Required&key != 0 {
+				if required&key != 0 {
 					lapses = c.sweep(lapses, int32(i), key, a.area, a.days)
 				}
 			}
@@ -80,7 +81,8 @@ func (c *checker) coveredPlainly(i int32) bool {
 		}
 		have |= row.Keys
 	}
-	return have&c.rules.Required == c.rules.Required
+	required := c.rules.RequiredOf(c.duties[i].def)
+	return have&required == required
 }
 
 func (c *checker) dutyPlace(i int32) diag.Span {

@@ -177,7 +177,7 @@ func (c *checker) movesOf(i int32, ch org.Change) []*move {
 	}
 	inPlace := func(m *move, w org.When) {
 		for k, key := range org.EachKey {
-			if key != org.Holder && c.rules.FormerPerforms&key != 0 && w.Given() {
+			if key != org.Holder && c.rules.Handed()&key != 0 && w.Given() {
 				m.dates[k] = max(day, w.Date)
 			}
 		}
@@ -690,7 +690,7 @@ func (c *checker) cutEnded() {
 			duty := c.touch(d)
 			for k := range duty.segs {
 				s := &duty.segs[k]
-				if s.body != int32(i) || s.transitional || s.Empty() {
+				if s.body != int32(i) || s.transitional && c.rules.AfterEnd()&s.key != 0 || s.Empty() {
 					continue
 				}
 				if late && s.From < b.life.From {

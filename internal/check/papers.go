@@ -22,6 +22,9 @@ func (c *checker) papers() {
 			approved[a.Instrument.ID] = on
 		}
 	}
+	for i := range c.plan.Instruments {
+		c.ref(c.bodyIx, c.plan.Instruments[i].Body) // a determination is of a body that there is
+	}
 	unapproved := map[string]bool{} // told already
 	replaced := c.replaced()
 	for i, ch := range c.plan.Changes {

@@ -98,7 +98,9 @@ type bunch struct {
 	bodies []int32 // those reached that begin or end
 	heads  []int32 // those reached that need a head
 	events []int32
-	pred   []uint64 // of each event: those that are not later
+	// the keys that its duties need
+	required org.Keys
+	pred     []uint64 // of each event: those that are not later
 
 	runs  int
 	proof *Case
@@ -197,7 +199,7 @@ func (p *prover) makeEvents() {
 		if w := words[0]; w.Given() {
 			place := add(inPlace, w.First(), w.Date)
 			for k, key := range org.EachKey[1:] {
-				if c.rules.FormerPerforms&key != 0 {
+				if c.rules.Handed()&key != 0 {
 					p.places[i][k] = place
 				}
 			}
@@ -499,7 +501,7 @@ func (p *prover) family(d int32) []int32 {
 // take it along, in any order, and collects all that bears on it.
 func (p *prover) reach(first int32, family []int32) *bunch {
 	c := p.c
-	b := &bunch{family: family}
+	b := &bunch{family: family, required: c.rules.RequiredOf(c.duties[first].def)}
 	moved := map[int32]bool{}
 	var reached []int32
 	for _, d := range family {
@@ -596,7 +598,7 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 		m := p.moves[n]
 		add(p.law[m.change])
 		for k, key := range org.EachKey[1:] {
-			if m.keys&key != 0 && c.rules.Required&key != 0 {
+			if m.keys&key != 0 && b.required&key != 0 {
 				add(p.places[m.change][k])
 			}
 		}
@@ -675,6 +677,7 @@ func (p *prover) signature(to []byte, b *bunch) []byte {
 		list(b.family)
 	}
 	d := &p.c.duties[b.family[0]]
+	num(int32(b.required))
 	num(d.area)
 	num(d.by)
 	if d.def.Exclusive {

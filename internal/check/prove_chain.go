@@ -500,9 +500,11 @@ func (w *reasons) chain(d *draft) Chain {
 		w.need(from, to)
 		held := to // until when it needs to be in force
 		if d.kept[k] {
-			held = d.since[k]
-			link.Kept = &Kept{Since: end(held, "start")}
-			w.need(held, to)
+			if c.rules.AfterEnd()&key != 0 {
+				held = d.since[k]
+			}
+			link.Kept = &Kept{Since: end(d.since[k], "start")}
+			w.need(d.since[k], to)
 		}
 		w.inForce(s.body, from, held)
 		if key&(org.Performer|org.Signatory) != 0 && slices.Contains(w.b.heads, s.body) {

@@ -125,13 +125,13 @@ func (r *runner) always(b *bunch) bool {
 	for _, n := range c.rowsOfDuty.of(b.family[0]) {
 		row, body := &c.board.Responsibilities[n], c.rowBody[n]
 		if row.Mode == org.Assist || row.Mode == org.Joint || row.From > p.start || row.To != org.Forever || c.rowArea[n] != none ||
-			row.Keys&c.rules.Required != c.rules.Required || !p.plain(body) ||
+			row.Keys&b.required != b.required || !p.plain(body) ||
 			slices.ContainsFunc(b.moves, func(n int32) bool { return p.moves[n].giver == body }) {
 			continue
 		}
 		b.proof = &Case{}
 		for _, key := range org.EachKey {
-			if c.rules.Required&key != 0 {
+			if b.required&key != 0 {
 				b.proof.Chains = append(b.proof.Chains, Chain{Key: key.String(), Mode: row.Mode.String(),
 					Links: []Link{{Body: c.bodies[body].id, From: "start", To: "forever"}}})
 			}
@@ -244,7 +244,7 @@ func (r *runner) play(b *bunch, day []org.Date) faultKind {
 		m.dates[0] = m.day
 		for k, key := range org.EachKey[1:] {
 			m.dates[k+1] = m.day
-			if c.rules.Required&key != 0 && m.keys&key != 0 {
+			if b.required&key != 0 && m.keys&key != 0 {
 				m.dates[k+1] = max(m.day, r.day[p.places[m.change][k]])
 			}
 		}
@@ -315,7 +315,7 @@ func (r *runner) play(b *bunch, day []org.Date) faultKind {
 	}
 	for _, a := range c.atoms(duty, must) {
 		for _, key := range org.EachKey {
-			if c.rules.Required&key != 0 {
+			if b.required&key != 0 {
 				r.lapses = c.sweep(r.lapses, first, key, a.area, a.days)
 			}
 		}
@@ -526,7 +526,7 @@ func (r *runner) cut(d int32) {
 	duty := &c.duties[d]
 	for k := range duty.segs {
 		s := &duty.segs[k]
-		if s.transitional || s.body < 0 || s.Empty() {
+		if s.transitional && c.rules.AfterEnd()&s.key != 0 || s.body < 0 || s.Empty() {
 			continue
 		}
 		b := &c.bodies[s.body]
@@ -548,7 +548,7 @@ func (r *runner) able(b *bunch, must org.Interval) {
 		d := b.family[0]
 		for k := range r.c.duties[d].segs {
 			s := &r.c.duties[d].segs[k]
-			if s.body != body || s.Empty() || s.mode == org.Assist || s.key&(org.Performer|org.Signatory)&r.c.rules.Required == 0 {
+			if s.body != body || s.Empty() || s.mode == org.Assist || s.key&(org.Performer|org.Signatory)&b.required == 0 {
 				continue
 			}
 			without := org.Interval{From: max(s.From, due), To: min(s.To, head)}.And(must)
@@ -600,7 +600,7 @@ func (r *runner) holdings(b *bunch) []lane {
 	var segs []*segment
 	for _, a := range c.atoms(duty, must) {
 		for _, key := range org.EachKey {
-			if c.rules.Required&key == 0 {
+			if b.required&key == 0 {
 				continue
 			}
 			segs = segs[:0]

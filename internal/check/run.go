@@ -14,7 +14,7 @@ import (
 // The board and the plan must not change afterwards. The cost grows with the
 // size of the board, once, and with n log n of what the plan touches.
 func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
-	c := &checker{board: b, plan: p, rules: together(packs)}
+	c := &checker{board: b, plan: p, rules: org.Together(packs)}
 	if p == nil {
 		c.plan = &org.Plan{}
 	}
@@ -40,35 +40,6 @@ func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
 		result.Checked = &Checked{timeline: t, packs: packs, state: sync.OnceValue(b.State)}
 	}
 	return result
-}
-
-// together is what several packs ask, taken together.
-func together(packs []*org.Pack) org.Pack {
-	if len(packs) == 0 {
-		return org.Pack{ID: "generic", Required: org.AllKeys, HeadRequired: true}
-	}
-	out := *packs[0]
-	out.Approve = slices.Clone(out.Approve)
-	for _, p := range packs[1:] {
-		out.ID += " + " + p.ID
-		out.Required |= p.Required
-		out.FormerPerforms |= p.FormerPerforms
-		out.Approve = append(out.Approve, p.Approve...)
-		out.HeadRequired = out.HeadRequired || p.HeadRequired
-		out.HeadGrace = max(out.HeadGrace, p.HeadGrace)
-		if p.Relay {
-			out.Relay, out.RelayGap = true, p.RelayGap
-		}
-		out.Contacts = max(out.Contacts, p.Contacts)
-		out.Windows = slices.Concat(out.Windows, p.Windows)
-		if len(p.LeaderSteps) > 0 {
-			out.LeaderSteps = p.LeaderSteps
-		}
-		out.Follow = p.Follow.Over(out.Follow)
-		out.Institutions = append(slices.Clip(out.Institutions), p.Institutions...)
-		out.Enforcement = append(slices.Clip(out.Enforcement), p.Enforcement...)
-	}
-	return out
 }
 
 // firstDay is the first day that is checked: the plan's start, or the day of its

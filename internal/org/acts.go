@@ -30,9 +30,9 @@ type Acts struct {
 	named map[[2]string]bool // duties that a move names, by giver
 }
 
-// Acts lists what the plan does to who has which duty. former is the keys that a
-// former body keeps until the handover is in place.
-func (p *Plan) Acts(b *Board, former Keys) *Acts {
+// Acts lists what the plan does to who has which duty. handed is the keys that
+// move on the day on which a handover is in place: see Pack.Handed.
+func (p *Plan) Acts(b *Board, handed Keys) *Acts {
 	x := &Acts{map[string][]*Act{}, map[string][]*Act{}, map[string][]string{}, map[string]*Duty{}, map[string]string{},
 		map[string][]*Responsibility{}, map[[2]string]bool{}}
 	for i := range b.Duties {
@@ -48,7 +48,7 @@ func (p *Plan) Acts(b *Board, former Keys) *Acts {
 		switch ch := ch.(type) {
 		case *Assign:
 			if d := ch.Duty.ID; ch.Name.Text != "" && x.Duties[d] == nil {
-				x.Duties[d], x.Made[d] = &Duty{ID: d, Exclusive: true}, law
+				x.Duties[d], x.Made[d] = &Duty{ID: d, Kind: ch.Class.Text, Exclusive: true}, law
 			}
 		case *EndDuty:
 			for _, d := range ch.Duties {
@@ -66,7 +66,7 @@ func (p *Plan) Acts(b *Board, former Keys) *Acts {
 			for k, key := range EachKey {
 				if days[key].Given() {
 					a.At[k] = InPlace(id, key)
-				} else if days[0].Given() && key != Holder && former&key != 0 {
+				} else if days[0].Given() && key != Holder && handed&key != 0 {
 					a.At[k] = InPlace(id, 0)
 				}
 			}

@@ -202,18 +202,3 @@ func (t Territory) Pieces(area string, named []string) (out []string) {
 	}
 	return out
 }
-
-// Together is what several rule packs ask, taken together; without any, every
-// duty needs all keys and nothing is transitional.
-func Together(packs []*Pack) Pack {
-	if len(packs) == 0 {
-		return Pack{ID: "generic", Required: AllKeys, HeadRequired: true}
-	}
-	out := Pack{}
-	for _, p := range packs {
-		out.Required |= p.Required
-		out.FormerPerforms |= p.FormerPerforms
-		out.HeadRequired = out.HeadRequired || p.HeadRequired
-	}
-	return out
-}

@@ -102,11 +102,13 @@ type Clause struct {
 	At     diag.Span
 }
 
-// An Instrument (文件) is a law, order, plan, notice, decision or minute.
+// An Instrument (文件) is a law, order, plan, notice, decision or minute, or the
+// determination (三定规定) of one body: its functions, structure and staffing.
 type Instrument struct {
 	ID             string
 	Title, TitleEN string
-	Kind           string // law, order, plan, notice, decision, minute
+	Kind           string // law, order, plan, notice, decision, minute, determination
+	Body           Ref    // the body that a determination is of
 	Issuer, Number string
 	Made           When // the day it was made
 	Effective      When // the day it takes effect; may be before Made
@@ -199,86 +201,3 @@ func (p *Plan) Instrument(id string) *Instrument {
 	}
 	return nil
 }
-
-// PublicInstitutions are the kinds of body that are public institutions where a
-// pack names none.
-var PublicInstitutions = []string{"事业单位", "public-institution", "institution"}
-
-// EnforcementKinds are the kinds of duty that are enforcement where a pack names
-// none: what the opinions of 2018 on comprehensive enforcement brought together
-// (R11).
-var EnforcementKinds = []string{"penalty", "compulsory-measure", "inspection"}
-
-// A Pack (规则包) is the rules of one place and year, as data. Rules of places
-// contradict each other, so none of this is code.
-type Pack struct {
-	ID             string
-	Title, TitleEN string
-	Extends        string
-
-	// Required says which keys every duty must have on every day.
-	Required Keys
-	// FormerPerforms: until a handover is in place, the former body keeps the
-	// keys named here, even after its end in law (R1 of the rules of practice).
-	// A transfer's in-place date moves these keys; the others move on the day
-	// that the change takes effect.
-	FormerPerforms Keys
-	// Approve names the kinds of instrument that need an approval one level up
-	// before anything in them may be carried out (R10).
-	Approve []string
-	// HeadRequired: a body with a leader quota needs a head in office from its
-	// first day.
-	HeadRequired bool
-	// HeadGrace is how many days a new body may be without its head.
-	HeadGrace int
-	// LeaderSteps limits the leaders by the size of the quota (R18): the first
-	// step whose UpTo is not less than the posts applies. Empty: no limit.
-	LeaderSteps []LeaderStep
-	// Relay: levels go one after another, the lower one beginning when the upper
-	// is done (R9), and RelayGap is how many idle days may be between.
-	Relay    bool
-	RelayGap int
-	// Contacts is how many named people answer for a protected duty while it is
-	// handed over; 0: not asked.
-	Contacts int
-	// Windows are days on which no protected duty is handed over.
-	Windows []Closed
-	// Follow says within how many days what a change of duties makes stale must
-	// follow.
-	Follow Follow
-	// Institutions names the kinds of body that are public institutions (事业单位):
-	// those that serve the body they are under. None named: PublicInstitutions.
-	Institutions []string
-	// Enforcement names the kinds of duty that are enforcement (行政执法). None
-	// named: EnforcementKinds.
-	Enforcement []string
-
-	Source *diag.Source
-	At     diag.Span
-}
-
-// Follow is, for each kind of dependent, the days from the change that makes it
-// stale to its due day. A kind that is not written is listed without a due day.
-type Follow struct {
-	Institution Number `plan:"institution"`
-	Delegation  Number `plan:"delegation"`
-	Service     Number `plan:"service"`
-	Document    Number `plan:"document"`
-	Reference   Number `plan:"reference"`
-}
-
-// Over gives the days of f, and those of base for the kinds that f leaves out.
-func (f Follow) Over(base Follow) Follow {
-	pick := func(own, other Number) Number {
-		if own.Given() {
-			return own
-		}
-		return other
-	}
-	return Follow{pick(f.Institution, base.Institution), pick(f.Delegation, base.Delegation), pick(f.Service, base.Service),
-		pick(f.Document, base.Document), pick(f.Reference, base.Reference)}
-}
-
-// A LeaderStep allows so many heads and deputies to a body of at most UpTo
-// posts (0: of any size).
-type LeaderStep struct{ UpTo, Heads, Deputies int }

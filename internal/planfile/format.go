@@ -30,7 +30,7 @@ func Format(p *org.Plan) []byte {
 		t.Instruments = append(t.Instruments, instrumentText{
 			ID: org.Ref{ID: in.ID}, Title: text(in.Title), TitleEN: text(in.TitleEN), Kind: text(in.Kind),
 			Issuer: text(in.Issuer), Number: text(in.Number), Made: in.Made, Effective: in.Effective,
-			Clauses: in.Clauses, Supersedes: in.Supersedes,
+			Clauses: in.Clauses, Supersedes: in.Supersedes, Body: in.Body,
 		})
 	}
 	for _, a := range p.Approvals {

@@ -121,8 +121,47 @@ func parsePack(name string, text []byte, base func(string) (*org.Pack, bool)) (*
 	if t.Required != nil {
 		p.Required = d.keySet(t.Required, "required")
 	}
-	if t.FormerPerforms != nil {
-		p.FormerPerforms = d.keySet(t.FormerPerforms, "former_performs")
+	if t.RequiredFor != nil {
+		p.RequiredFor = nil
+		for _, r := range t.RequiredFor {
+			c := org.RequiredCase{Kinds: texts(r.Kinds), Levels: texts(r.Levels), Keys: d.keySet(r.Keys, "keys")}
+			if r.Protected.given {
+				c.Protected, c.Unprotected = r.Protected.on, !r.Protected.on
+			}
+			p.RequiredFor = append(p.RequiredFor, c)
+		}
+	}
+	d.transition(p, &t)
+	if t.Able != nil {
+		p.Able = nil
+		for _, n := range t.Able {
+			need := org.Need{ID: n.Need.Text, Keys: org.AllKeys, Grace: n.Grace.N, Receiving: n.Bodies.Text == "receiving",
+				OfDuty: n.For.Text == "duty", At: n.Need.At}
+			if n.Keys != nil {
+				need.Keys = d.keySet(n.Keys, "keys")
+			}
+			if need.OfDuty && (need.ID == org.NeedHead || need.ID == org.NeedDetermination) {
+				d.add(NotAllowed, n.For.At, diag.F("key_name", "for"), diag.F("value", n.For.Text), diag.F("reason", diag.Word("reason.need_of_body")))
+			}
+			p.Able = append(p.Able, need)
+		}
+	}
+	if t.Retroactive.Text != "" {
+		p.NotRetroactive = t.Retroactive.Text == "refused"
+	}
+	if n := t.RetroactiveDays; n.Given() {
+		if p.RetroactiveDays, p.NotRetroactive = n.N, p.NotRetroactive || n.N == 0; t.Retroactive.Text == "refused" {
+			d.add(NotAllowed, n.At, diag.F("key_name", "retroactive_days"), diag.F("value", n.N), diag.F("reason", diag.Word("reason.none_is_none")))
+		}
+	}
+	if t.EndingItems != nil {
+		p.EndingItems = texts(t.EndingItems)
+	}
+	if t.FollowingItems != nil {
+		p.FollowingItems = texts(t.FollowingItems)
+	}
+	if t.References.Text != "" {
+		p.ReadAsHolder = t.References.Text == "read_as_holder"
 	}
 	if t.Approve != nil {
 		p.Approve = nil
@@ -173,6 +212,25 @@ func parsePack(name string, text []byte, base func(string) (*org.Pack, bool)) (*
 	}
 	d.diags.Sort()
 	return p, d.diags
+}
+
+// transition reads what a former body keeps, of which keys, and for how long.
+func (d *document) transition(p *org.Pack, t *packText) {
+	if t.FormerPerforms != nil {
+		p.FormerPerforms = d.keySet(t.FormerPerforms, "former_performs")
+	}
+	if t.AfterEnd != nil {
+		after := d.keySet(t.AfterEnd, "former_performs_after_end")
+		if more := after &^ p.FormerPerforms; more != 0 {
+			d.add(NotAllowed, t.AfterEnd[0].At, diag.F("key_name", "former_performs_after_end"), diag.F("value", more.String()),
+				diag.F("reason", diag.Word("reason.not_performed")))
+		}
+		p.LostAtEnd = org.AllKeys &^ after
+	}
+	p.LostAtEnd &= p.FormerPerforms
+	if t.ActsInNameOf.Text != "" {
+		p.ReceiversName = t.ActsInNameOf.Text == "receiver"
+	}
 }
 
 func texts(words []org.Text) (out []string) {

@@ -35,10 +35,16 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 	p.Start, p.Deadline = t.Start, t.Deadline
 	p.Above, p.Below, p.Upward, p.Windows, p.Contacts = t.Above, t.Below, t.Upward, t.Windows, t.Contacts
 	for _, in := range t.Instruments {
+		switch of := in.Kind.Text == org.NeedDetermination; {
+		case of && !in.Body.Given():
+			d.add(MissingKey, in.Kind.At, diag.F("key_name", "body"), diag.F("kind", diag.Word("part.instruments")))
+		case !of && in.Body.Given():
+			d.add(NotAllowed, in.Body.At, diag.F("key_name", "body"), diag.F("value", in.Body.ID), diag.F("reason", diag.Word("reason.no_determination")))
+		}
 		p.Instruments = append(p.Instruments, org.Instrument{
 			ID: in.ID.ID, At: in.ID.At, Title: in.Title.Text, TitleEN: in.TitleEN.Text,
 			Kind: in.Kind.Text, Issuer: in.Issuer.Text, Number: in.Number.Text,
-			Made: in.Made, Effective: in.Effective, Clauses: in.Clauses, Supersedes: in.Supersedes,
+			Made: in.Made, Effective: in.Effective, Clauses: in.Clauses, Supersedes: in.Supersedes, Body: in.Body,
 		})
 	}
 	for _, a := range t.Approvals {

@@ -57,6 +57,18 @@ func marshal(v any) ([]byte, error) {
 // tags as the reader. It asks for a little more than the reader: a list's least
 // length, which package check reports with the clause, is in it too.
 func Schema() []byte {
+	return schema("plan", "Oneboard plan", "A reorganisation as a set of changes, each resting on a clause of an instrument.",
+		reflect.TypeFor[planText](), "")
+}
+
+// PackSchema is the JSON Schema of pack/v1, made like that of the plan.
+func PackSchema() []byte {
+	return schema("pack", "Oneboard rule pack", "The rules of one place, as data.", reflect.TypeFor[packText](), "pack")
+}
+
+// schema describes the file that a struct's tags describe; of is what its keys
+// are looked up under in the catalogue.
+func schema(format, title, description string, top reflect.Type, of string) []byte {
 	ref := func(name string) object { return object{{"$ref", "#/$defs/" + name}} }
 	// Words without quotes may be a number or a truth value to a reader of YAML;
 	// to Oneboard they are words.
@@ -115,6 +127,16 @@ func Schema() []byte {
 		case structForm:
 			return mapping(s.below, s.key)
 		}
+		if s.form == textsForm {
+			item := object{{"type", words}}
+			if s.words != nil {
+				item = object{{"enum", s.words}}
+			}
+			return oneOrMore(item, s.min).(object)
+		}
+		if s.form == boolForm {
+			return object{{"type", "boolean"}}
+		}
 		return oneOrMore(mapping(s.below, s.key), s.min).(object)
 	}
 	mapping = func(t *table, of string) object {
@@ -153,23 +175,25 @@ func Schema() []byte {
 			ref("words"), list(ref("words"), 0),
 			object{{"type", "object"}, {"additionalProperties", object{{"type", append(append([]string{}, words...), "null")}}}}}}}},
 	}
-	var kinds []any
-	for _, k := range org.Kinds {
-		name := "change." + k.Word
-		defs = append(defs, member{name, append(object{
-			{"title", lang.Say(lang.EN, "kind."+k.Word)},
-			{"description", lang.Say(lang.EN, "kind."+k.Word+".about")},
-		}, mapping(tableOf(reflect.TypeOf(k.New()).Elem()), k.Word)...)})
-		kinds = append(kinds, ref(name))
+	if format == "plan" {
+		var kinds []any
+		for _, k := range org.Kinds {
+			name := "change." + k.Word
+			defs = append(defs, member{name, append(object{
+				{"title", lang.Say(lang.EN, "kind."+k.Word)},
+				{"description", lang.Say(lang.EN, "kind."+k.Word+".about")},
+			}, mapping(tableOf(reflect.TypeOf(k.New()).Elem()), k.Word)...)})
+			kinds = append(kinds, ref(name))
+		}
+		defs = append(defs, member{"change", object{{"oneOf", kinds}}})
 	}
-	defs = append(defs, member{"change", object{{"oneOf", kinds}}})
 	root := object{
 		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-		{"$id", "urn:oneboard:plan:v1"},
-		{"title", "Oneboard plan"},
-		{"description", "A reorganisation as a set of changes, each resting on a clause of an instrument."},
+		{"$id", "urn:oneboard:" + format + ":v1"},
+		{"title", title},
+		{"description", description},
 	}
-	root = append(root, mapping(tableOf(reflect.TypeFor[planText]()), "")...)
+	root = append(root, mapping(tableOf(top), of)...)
 	root = append(root, member{"$defs", defs})
 	text, err := marshal(root)
 	if err != nil {

@@ -13,41 +13,44 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-var update = flag.Bool("update", false, "write docs/schema/plan-v1.json anew")
+var update = flag.Bool("update", false, "write docs/schema anew")
 
-const schemaFile = "../../docs/schema/plan-v1.json"
+var schemas = map[string]func() []byte{"plan-v1.json": Schema, "pack-v1.json": PackSchema}
 
-// The schema in the repository is the one that the tags make.
+// The schemas in the repository are those that the tags make.
 func TestSchemaIsCurrent(t *testing.T) {
-	if *update {
-		if err := os.WriteFile(schemaFile, Schema(), 0o644); err != nil {
+	for name, made := range schemas {
+		file := "../../docs/schema/" + name
+		if *update {
+			if err := os.WriteFile(file, made(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	text, err := os.ReadFile(schemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(text, Schema()) {
-		t.Error("docs/schema/plan-v1.json is not current: go test ./internal/planfile -run Schema -update")
-	}
-	if strings.Contains(string(text), "«") {
-		t.Error("the schema lacks words")
+		if !bytes.Equal(text, made()) {
+			t.Errorf("%s is not current: go test ./internal/planfile -run Schema -update", file)
+		}
+		if strings.Contains(string(text), "«") {
+			t.Errorf("%s lacks words", file)
+		}
 	}
 }
 
-func compiled(t *testing.T) *jsonschema.Schema {
+func compiled(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemas[name]()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource("plan-v1.json", doc); err != nil {
+	if err := c.AddResource(name, doc); err != nil {
 		t.Fatal(err)
 	}
-	s, err := c.Compile("plan-v1.json")
+	s, err := c.Compile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +76,7 @@ func byYAML(t *testing.T, text []byte) any {
 }
 
 func TestExamplesValidate(t *testing.T) {
-	s := compiled(t)
+	s := compiled(t, "plan-v1.json")
 	names, err := filepath.Glob("../../examples/*/plan.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +100,7 @@ func TestExamplesValidate(t *testing.T) {
 
 // The schema and the reader agree on what is a plan.
 func TestSchemaAgrees(t *testing.T) {
-	s := compiled(t)
+	s := compiled(t, "plan-v1.json")
 	const head = "oneboard: plan/v1\nid: x\n"
 	const change = head + "changes:\n  - "
 	for _, c := range []struct {
@@ -154,6 +157,54 @@ func TestSchemaAgrees(t *testing.T) {
 		{change + "{id: z, abolish: a}\n", true},
 	} {
 		_, wrong := Parse("plan.yaml", []byte(c.text))
+		reader := !wrong.HasErrors()
+		schema := s.Validate(byYAML(t, []byte(c.text)))
+		if reader != c.good || (schema == nil) != c.good {
+			t.Errorf("good %v, reader %v %v, schema %v of\n%s", c.good, reader, wrong, schema, c.text)
+		}
+	}
+}
+
+// The schema and the reader agree on what is a rule pack, and both take those
+// that the program brings.
+func TestPackSchemaAgrees(t *testing.T) {
+	s := compiled(t, "pack-v1.json")
+	for _, id := range ShippedPacks() {
+		text, err := packFiles.ReadFile("packs/" + id + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(byYAML(t, text)); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	const head = "oneboard: pack/v1\nid: x\n"
+	for _, c := range []struct {
+		text string
+		good bool
+	}{
+		{head, true},
+		{"oneboard: plan/v1\nid: x\n", false},
+		{"oneboard: pack/v1\n", false},
+		{head + "requires: all\n", false},
+		{head + "required: all\n", true},
+		{head + "required: [holder, name]\n", true},
+		{head + "required: [holder, keys]\n", false},
+		{head + "required_for:\n  - kinds: [internal, coordination]\n    protected: false\n    level: city\n    keys: [holder]\n", true},
+		{head + "required_for:\n  - kinds: internal\n", false},
+		{head + "required_for:\n  - protected: maybe\n    keys: all\n", false},
+		{head + "former_performs: all\nformer_performs_after_end: none\nacts_in_name_of: receiver\n", true},
+		{head + "acts_in_name_of: anybody\n", false},
+		{head + "able:\n  - need: head\n  - need: seal\n    keys: [name]\n    grace: 3\n    bodies: receiving\n    for: duty\n", true},
+		{head + "able:\n  - keys: [name]\n", false},
+		{head + "able:\n  - need: seal\n    bodies: old\n", false},
+		{head + "retroactive: allowed\nretroactive_days: 60\n", true},
+		{head + "retroactive: sometimes\n", false},
+		{head + "items_end_with_body: appropriation\nitems_follow_duty: [case, permit]\nreferences: read_as_holder\n", true},
+		{head + "head_required: true\nhead_grace: 3\nleader_steps:\n  - heads: 1\n    deputies: 2\n", true},
+		{head + "head_required: 1\n", false},
+	} {
+		_, wrong := ParsePack("pack.yaml", []byte(c.text))
 		reader := !wrong.HasErrors()
 		schema := s.Validate(byYAML(t, []byte(c.text)))
 		if reader != c.good || (schema == nil) != c.good {

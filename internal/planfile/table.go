@@ -199,7 +199,8 @@ type instrumentText struct {
 	ID         org.Ref      `plan:"id,required"`
 	Title      org.Text     `plan:"title"`
 	TitleEN    org.Text     `plan:"title_en"`
-	Kind       org.Text     `plan:"kind,words=law|order|plan|notice|decision|minute"`
+	Kind       org.Text     `plan:"kind,words=law|order|plan|notice|decision|minute|determination"`
+	Body       org.Ref      `plan:"body"`
 	Issuer     org.Text     `plan:"issuer"`
 	Number     org.Text     `plan:"number"`
 	Made       org.When     `plan:"made"`
@@ -223,23 +224,47 @@ type waiverText struct {
 }
 
 type packText struct {
-	Oneboard       org.Text     `plan:"oneboard,required,words=pack/v1"`
-	ID             org.Ref      `plan:"id,required"`
-	Title          org.Text     `plan:"title"`
-	TitleEN        org.Text     `plan:"title_en"`
-	Extends        org.Ref      `plan:"extends"`
-	Required       []org.Text   `plan:"required,words=all|none|holder|performer|name|means"`
-	FormerPerforms []org.Text   `plan:"former_performs,words=all|none|holder|performer|name|means"`
-	Approve        []org.Text   `plan:"approve,words=none|law|order|plan|notice|decision|minute"`
-	HeadRequired   truth        `plan:"head_required"`
-	HeadGrace      org.Number   `plan:"head_grace"`
-	LeaderSteps    []stepText   `plan:"leader_steps"`
-	RelayGap       org.Number   `plan:"relay_gap"`
-	Contacts       org.Number   `plan:"contacts"`
-	Windows        []org.Closed `plan:"windows"`
-	Follow         org.Follow   `plan:"follow"`
-	Institutions   []org.Text   `plan:"institutions"`
-	Enforcement    []org.Text   `plan:"enforcement"`
+	Oneboard        org.Text       `plan:"oneboard,required,words=pack/v1"`
+	ID              org.Ref        `plan:"id,required"`
+	Title           org.Text       `plan:"title"`
+	TitleEN         org.Text       `plan:"title_en"`
+	Extends         org.Ref        `plan:"extends"`
+	Required        []org.Text     `plan:"required,words=all|none|holder|performer|name|means"`
+	RequiredFor     []requiredText `plan:"required_for"`
+	FormerPerforms  []org.Text     `plan:"former_performs,words=all|none|holder|performer|name|means"`
+	AfterEnd        []org.Text     `plan:"former_performs_after_end,words=all|none|holder|performer|name|means"`
+	ActsInNameOf    org.Text       `plan:"acts_in_name_of,words=former|receiver"`
+	Able            []needText     `plan:"able"`
+	Approve         []org.Text     `plan:"approve,words=none|law|order|plan|notice|decision|minute|determination"`
+	Retroactive     org.Text       `plan:"retroactive,words=allowed|refused"`
+	RetroactiveDays org.Number     `plan:"retroactive_days"`
+	EndingItems     []org.Text     `plan:"items_end_with_body"`
+	FollowingItems  []org.Text     `plan:"items_follow_duty"`
+	References      org.Text       `plan:"references,words=read_as_written|read_as_holder"`
+	HeadRequired    truth          `plan:"head_required"`
+	HeadGrace       org.Number     `plan:"head_grace"`
+	LeaderSteps     []stepText     `plan:"leader_steps"`
+	RelayGap        org.Number     `plan:"relay_gap"`
+	Contacts        org.Number     `plan:"contacts"`
+	Windows         []org.Closed   `plan:"windows"`
+	Follow          org.Follow     `plan:"follow"`
+	Institutions    []org.Text     `plan:"institutions"`
+	Enforcement     []org.Text     `plan:"enforcement"`
+}
+
+type requiredText struct {
+	Kinds     []org.Text `plan:"kinds"`
+	Levels    []org.Text `plan:"level"`
+	Protected truth      `plan:"protected"`
+	Keys      []org.Text `plan:"keys,required,words=all|none|holder|performer|name|means"`
+}
+
+type needText struct {
+	Need   org.Text   `plan:"need,required"`
+	Keys   []org.Text `plan:"keys,words=all|holder|performer|name|means"`
+	Grace  org.Number `plan:"grace"`
+	Bodies org.Text   `plan:"bodies,words=new|receiving"`
+	For    org.Text   `plan:"for,words=body|duty"`
 }
 
 type stepText struct {

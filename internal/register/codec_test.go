@@ -57,6 +57,9 @@ func fill(v reflect.Value, r *rand.Rand, source *diag.Source) {
 		v.Set(s)
 	case reflect.Struct:
 		for i := range v.NumField() {
+			if !v.Type().Field(i).IsExported() {
+				continue // not recorded
+			}
 			fill(v.Field(i), r, source)
 		}
 	default:

@@ -22,7 +22,7 @@ type certifier struct {
 // certify writes a certificate of a plan, or reports that it finds none.
 func certify(b *org.Board, p *org.Plan, packs []*org.Pack, text []byte) (document []byte, splits int, ok bool) {
 	start, rules := p.FirstDay(), org.Together(packs)
-	c := &certifier{facts: &facts{p.Acts(b, rules.FormerPerforms), p.Lives(b, start), start, rules, b.Territory(p.Changes)}, Timetable: p.Timetable(start)}
+	c := &certifier{facts: &facts{p.Acts(b, rules.Handed()), p.Lives(b, start), start, rules, b.Territory(p.Changes)}, Timetable: p.Timetable(start)}
 	sum, state := sha256.Sum256(text), b.State()
 	var ids []string
 	for _, r := range p.Packs {
@@ -93,7 +93,7 @@ func (c *certifier) chains(duty string, t org.Timetable) (out []any, undecided *
 	}
 	for k, key := range org.EachKey {
 		for _, atom := range atoms {
-			if c.rules.Required&key == 0 {
+			if c.rules.RequiredOf(c.Duties[duty])&key == 0 {
 				continue
 			}
 			w := &walk{facts: c.facts, Timetable: t, duty: duty, key: k, atom: atom, moves: moves}

@@ -76,7 +76,7 @@ func Verify(board *org.Board, plan *org.Plan, packs []*org.Pack, text, document 
 		return []Refusal{{"", "unreadable", lang.Args{"Cause": err.Error()}}}
 	}
 	start, rules := plan.FirstDay(), org.Together(packs)
-	v := &verifier{facts: &facts{plan.Acts(board, rules.FormerPerforms), plan.Lives(board, start), start, rules, board.Territory(plan.Changes)},
+	v := &verifier{facts: &facts{plan.Acts(board, rules.Handed()), plan.Lives(board, start), start, rules, board.Territory(plan.Changes)},
 		Timetable: plan.Timetable(start)}
 	v.about(&c, board, plan, text)
 	proved := map[string]bool{}
@@ -173,7 +173,7 @@ func (v *verifier) chains(at, duty string, chains []chain, t org.Timetable) {
 	asked := make([]bool, len(chains))
 	for k, key := range org.EachKey {
 		for _, atom := range atoms {
-			if v.rules.Required&key == 0 || slices.ContainsFunc(v.Over[duty], func(e string) bool { return t.Before(e, v.start.String(), 0) }) {
+			if v.rules.RequiredOf(v.Duties[duty])&key == 0 || slices.ContainsFunc(v.Over[duty], func(e string) bool { return t.Before(e, v.start.String(), 0) }) {
 				continue // nobody needs to have it
 			}
 			w := &walk{facts: v.facts, Timetable: t, duty: duty, key: k, atom: atom, moves: moves}
@@ -292,7 +292,7 @@ func (v *verifier) chain(at string, w *walk, c *chain, links *[]link) (had []lin
 // able verifies that a link's body can act as long as the link lasts.
 func (v *verifier) able(w *walk, l link, must func(a, b string), holds func(a, b string) bool) {
 	until := l.to
-	if l.since != "" {
+	if l.since != "" && v.rules.AfterEnd()&org.EachKey[w.key] != 0 {
 		until = l.since // from there on the rule lets it keep the key, even past its end
 	}
 	must(l.from, l.to)
@@ -364,7 +364,7 @@ func (v *verifier) unlisted(duty string) {
 					}
 				}
 				one, joint := count[org.Sole]+count[org.Lead], count[org.Joint]
-				if v.rules.Required&key != 0 && day != org.Forever && (one+joint == 0 || v.Duties[duty].Exclusive && one > 0 && one+joint > 1) {
+				if v.rules.RequiredOf(v.Duties[duty])&key != 0 && day != org.Forever && (one+joint == 0 || v.Duties[duty].Exclusive && one > 0 && one+joint > 1) {
 					v.refuse("/proofs", "not-covered", "Duty", duty, "Key", key.String(), "On", day.String())
 					return
 				}
