@@ -113,7 +113,12 @@ func schema(format, title, description string, top reflect.Type, of string) []by
 			}
 			return ref("ids")
 		case textsForm:
+			if s.words != nil {
+				return oneOrMore(object{{"enum", s.words}}, s.min).(object)
+			}
 			return oneOrMore(ref("words"), s.min).(object)
+		case boolForm:
+			return object{{"type", "boolean"}}
 		case citationsForm:
 			return ref("citations")
 		case clausesForm:
@@ -126,16 +131,6 @@ func schema(format, title, description string, top reflect.Type, of string) []by
 			return object{{"type", words}}
 		case structForm:
 			return mapping(s.below, s.key)
-		}
-		if s.form == textsForm {
-			item := object{{"type", words}}
-			if s.words != nil {
-				item = object{{"enum", s.words}}
-			}
-			return oneOrMore(item, s.min).(object)
-		}
-		if s.form == boolForm {
-			return object{{"type", "boolean"}}
 		}
 		return oneOrMore(mapping(s.below, s.key), s.min).(object)
 	}
