@@ -63,6 +63,11 @@ type Pack struct {
 	// LeaderSteps limits the leaders by the size of the quota (R18): the first
 	// step whose UpTo is not less than the posts applies. Empty: no limit.
 	LeaderSteps []LeaderStep
+	// Seals, Fonds and Freezes are what it says of seals, record series and the
+	// discipline of a reform; see discipline.go.
+	Seals   SealRules
+	Fonds   FondsRules
+	Freezes []Freeze
 	// Relay: levels go one after another, the lower one beginning when the upper
 	// is done (R9), and RelayGap is how many idle days may be between.
 	Relay    bool
@@ -237,6 +242,7 @@ func Together(packs []*Pack) Pack {
 		if len(p.LeaderSteps) > 0 {
 			out.LeaderSteps = p.LeaderSteps
 		}
+		p.Discipline(&out)
 		if p.Relay {
 			out.Relay, out.RelayGap = true, p.RelayGap
 		}

@@ -114,6 +114,8 @@ type Instrument struct {
 	Effective      When // the day it takes effect; may be before Made
 	Clauses        []Clause
 	Supersedes     []Ref
+	Under          []Ref     // the instruments that it carries out
+	PublicFrom     When      // the first day on which everybody may read it
 	At             diag.Span // its id
 }
 

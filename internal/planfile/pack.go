@@ -203,6 +203,7 @@ func parsePack(name string, text []byte, base func(string) (*org.Pack, bool)) (*
 	if t.Windows != nil {
 		p.Windows = t.Windows
 	}
+	d.discipline(p, &t)
 	p.Follow = t.Follow.Over(p.Follow)
 	if t.Institutions != nil {
 		p.Institutions = texts(t.Institutions)

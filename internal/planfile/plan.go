@@ -45,6 +45,7 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 			ID: in.ID.ID, At: in.ID.At, Title: in.Title.Text, TitleEN: in.TitleEN.Text,
 			Kind: in.Kind.Text, Issuer: in.Issuer.Text, Number: in.Number.Text,
 			Made: in.Made, Effective: in.Effective, Clauses: in.Clauses, Supersedes: in.Supersedes, Body: in.Body,
+			Under: in.Under, PublicFrom: in.PublicFrom,
 		})
 	}
 	for _, a := range t.Approvals {

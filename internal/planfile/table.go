@@ -207,6 +207,8 @@ type instrumentText struct {
 	Effective  org.When     `plan:"effective"`
 	Clauses    []org.Clause `plan:"clauses"`
 	Supersedes []org.Ref    `plan:"supersedes"`
+	Under      []org.Ref    `plan:"under"`
+	PublicFrom org.When     `plan:"public_from"`
 }
 
 type approvalText struct {
@@ -244,6 +246,9 @@ type packText struct {
 	HeadRequired    truth          `plan:"head_required"`
 	HeadGrace       org.Number     `plan:"head_grace"`
 	LeaderSteps     []stepText     `plan:"leader_steps"`
+	Seals           org.SealRules  `plan:"seals"`
+	Fonds           org.FondsRules `plan:"fonds"`
+	Freezes         []org.Freeze   `plan:"freezes"`
 	RelayGap        org.Number     `plan:"relay_gap"`
 	Contacts        org.Number     `plan:"contacts"`
 	Windows         []org.Closed   `plan:"windows"`
