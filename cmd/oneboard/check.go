@@ -5,31 +5,66 @@ import (
 	"oneboard/internal/lang"
 )
 
-// checkVerb tells everything that is wrong with a plan and its board.
+// checkVerb tells everything that is wrong with a plan and its board, or with
+// many plans, each with its own.
 func checkVerb(e *env) verb {
-	var all, prove bool
-	var certificate string
-	return verb{name: "check", min: 1, max: 1,
+	var h how
+	var each bool
+	return verb{name: "check", min: 1, max: -1,
 		flags: func(f *flags) {
-			f.truth(&all, "all")
-			f.truth(&prove, "prove")
-			f.text(&certificate, "certificate", "")
+			f.truth(&h.all, "all")
+			f.truth(&h.prove, "prove")
+			f.text(&h.certificate, "certificate", "")
+			f.truth(&each, "each")
 		},
 		run: func(args []string) (int, error) {
-			m, err := e.take(args[0])
-			if err != nil {
-				return exitFail, err
+			if len(args) == 1 && !each {
+				t, err := e.check(args[0], h)
+				return t.code, err
 			}
-			result := m.check()
-			if !prove && certificate == "" {
-				return e.report(m, result.Problems, all)
+			if h.certificate != "" {
+				return exitFail, cannot("certificate-of-many")
 			}
-			proof, problems, err := e.prove(m, result, certificate)
-			if err != nil {
-				return exitFail, err
+			if each {
+				var err error
+				if args, err = e.plansIn(args); err != nil {
+					return exitFail, err
+				}
 			}
-			return e.reportProof(m, problems, proof, all)
+			return e.checkMany(args, h)
 		}}
+}
+
+// how is how a check is done and told.
+type how struct {
+	all         bool   // print every problem
+	prove       bool   // over every order of events, too
+	certificate string // the file that the certificate of the proof goes to
+}
+
+// A tally is what the check of one plan came to, or of several.
+type tally struct {
+	code                     int
+	errors, warnings, waived int
+	changes, bodies, duties  int
+	proved                   bool
+}
+
+// check checks one plan, or one board, and prints what it finds.
+func (e *env) check(arg string, h how) (tally, error) {
+	m, err := e.take(arg)
+	if err != nil {
+		return tally{code: exitFail}, err
+	}
+	result := m.check()
+	problems := result.Problems
+	var proof *proved
+	if h.prove || h.certificate != "" {
+		if proof, problems, err = e.prove(m, result, h.certificate); err != nil {
+			return tally{code: exitFail}, err
+		}
+	}
+	return e.tell(m, problems, proof, h.all)
 }
 
 // checked is the JSON form of a check.
@@ -45,53 +80,56 @@ type checked struct {
 // report prints the problems of a matter. It has found something when an error
 // or a warning stands.
 func (e *env) report(m *matter, problems diag.List, all bool) (int, error) {
-	return e.reportProof(m, problems, nil, all)
+	t, err := e.tell(m, problems, nil, all)
+	return t.code, err
 }
 
-// reportProof prints the problems of a matter and what its proof came to; proof
-// is nil when none was asked for.
-func (e *env) reportProof(m *matter, problems diag.List, proof *proved, all bool) (int, error) {
-	errors, warnings, waived := problems.Count()
-	code := exitOK
-	if errors+warnings > 0 {
-		code = exitFound
+// tell prints the problems of a matter and what its proof came to; proof is nil
+// when none was asked for.
+func (e *env) tell(m *matter, problems diag.List, proof *proved, all bool) (tally, error) {
+	t := tally{proved: proof != nil && proof.Holds}
+	t.errors, t.warnings, t.waived = problems.Count()
+	if m.plan != nil {
+		t.changes = len(m.plan.Changes)
+	}
+	if m.board != nil {
+		t.bodies, t.duties = len(m.board.Bodies), len(m.board.Duties)
+	}
+	if t.errors+t.warnings > 0 {
+		t.code = exitFound
 	}
 	if e.json {
-		return code, e.document(checked{m.name, problems.Views(e.tag), errors, warnings, waived, proof})
+		return t, e.document(checked{m.name, problems.Views(e.tag), t.errors, t.warnings, t.waived, proof})
 	}
 	limit := diag.Printed
 	if all {
 		limit = 0
 	}
 	if err := problems.WriteText(e.out, e.tag, limit); err != nil {
-		return exitFail, err
+		return t, err
 	}
-	e.printf("%s%s%s\n", m.name, lang.Say(e.tag, "list.colon"), e.verdict(m, errors, warnings, waived))
+	e.printf("%s%s%s\n", m.name, lang.Say(e.tag, "list.colon"), e.verdict(t))
 	if proof != nil {
 		e.printf("%s\n", proof.words(e))
 	}
-	return code, nil
+	return t, nil
 }
 
-// verdict sums a check up in one line.
-func (e *env) verdict(m *matter, errors, warnings, waived int) string {
+// verdict sums checks up in one line.
+func (e *env) verdict(t tally) string {
 	var found, seen []string
 	count := func(to *[]string, id string, n int) {
 		if n > 0 {
 			*to = append(*to, e.say(id, lang.Args{"Count": n}))
 		}
 	}
-	count(&found, "check.errors", errors)
-	count(&found, "check.warnings", warnings)
-	count(&found, "check.waived", waived)
-	if m.plan != nil {
-		count(&seen, "count.changes", len(m.plan.Changes))
-	}
-	if m.board != nil {
-		count(&seen, "count.bodies", len(m.board.Bodies))
-		count(&seen, "count.duties", len(m.board.Duties))
-	}
-	if errors+warnings == 0 {
+	count(&found, "check.errors", t.errors)
+	count(&found, "check.warnings", t.warnings)
+	count(&found, "check.waived", t.waived)
+	count(&seen, "count.changes", t.changes)
+	count(&seen, "count.bodies", t.bodies)
+	count(&seen, "count.duties", t.duties)
+	if t.errors+t.warnings == 0 {
 		found = append([]string{e.say("check.clean")}, found...)
 	}
 	line := e.list(found)

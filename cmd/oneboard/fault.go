@@ -55,6 +55,7 @@ func broken(err error, what string, pairs ...any) *fault {
 
 // failure is the JSON form of a command that could not run.
 type failure struct {
+	Plan  string `json:"plan,omitempty"` // which of many
 	Error struct {
 		What    string `json:"what"`
 		Message string `json:"message"`
@@ -65,21 +66,31 @@ type failure struct {
 // fail tells why the command could not run, on the error output and, when the
 // reader is a program, as the JSON document too.
 func (e *env) fail(err error) int {
+	doc := e.failure(err)
+	e.complain(doc)
+	if e.json {
+		_ = e.document(doc)
+	}
+	return exitFail
+}
+
+// failure puts into words why a command could not run.
+func (e *env) failure(err error) (doc failure) {
 	f := e.faultOf(err)
-	var doc failure
 	doc.Error.What = f.what
 	doc.Error.Message = e.say("fault."+f.what, f.args)
 	if id := "fault." + f.what + ".help"; lang.Knows(e.tag, "cmd."+id) {
 		doc.Error.Help = e.say(id, f.args)
 	}
+	return doc
+}
+
+// complain prints a failure for people.
+func (e *env) complain(doc failure) {
 	fmt.Fprintf(e.err, "oneboard: %s\n", doc.Error.Message)
 	if doc.Error.Help != "" {
 		fmt.Fprintf(e.err, "%s%s%s\n", lang.Say(e.tag, "diag.help"), lang.Say(e.tag, "list.colon"), doc.Error.Help)
 	}
-	if e.json {
-		_ = e.document(doc)
-	}
-	return exitFail
 }
 
 // faultOf puts an error into the catalogue's words: what the machine says is
