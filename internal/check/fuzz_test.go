@@ -82,6 +82,8 @@ func folder(t testing.TB, dir string) *txtar.Archive {
 func askEverything(tl *check.Timeline) {
 	tl.Plan()
 	tl.Board()
+	tl.Dependents()
+	tl.Interfaces()
 	days := around(tl.Days())
 	days = append(days, tl.Start(), org.Always, org.Forever, org.NoDate)
 	for _, id := range append(tl.Bodies(), "", "no such body") {

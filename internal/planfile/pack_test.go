@@ -86,7 +86,7 @@ func TestPackFollow(t *testing.T) {
 	if f := p.Follow; f.Institution.N != 7 || f.Document != base.Follow.Document || !f.Delegation.Given() || f.Delegation.N != 0 {
 		t.Errorf("%+v", f)
 	}
-	if len(p.Institutions) != 1 || p.Institutions[0] != "事业单位" || len(p.Enforcement) != 1 {
+	if len(p.Institutions) != 2 || p.Institutions[0] != "事业单位" || len(p.Enforcement) != 1 {
 		t.Errorf("%v %v", p.Institutions, p.Enforcement)
 	}
 	if _, wrong = ParsePack("p", []byte("oneboard: pack/v1\nid: here\nfollow: {institutions: 7}\n")); len(wrong) != 1 || wrong[0].Code != UnknownKey {
