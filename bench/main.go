@@ -5,6 +5,7 @@
 //	go run ./bench -only city      rows whose name holds the word
 //	go run ./bench -profile FILE   a processor profile of the check of the city
 //	go run ./bench -rules 100000   the rules against databases, at a size
+//	go run ./bench -nation 400     a nation in pieces, of so many cities
 //
 // Each figure is of a process of its own, so that nothing is warm and the peak
 // of memory is that row's. Processor time is user and system together, of all
@@ -69,10 +70,11 @@ func main() {
 	switzerland := flag.String("switzerland", "", "replay the communes of Switzerland too, from this folder of published files")
 	sources := flag.String("sources", "", "replay the published files of all sources too, from this folder of their folders")
 	rules := flag.String("rules", "", "hold the rules against databases, at these numbers of bodies, as 100000,1000000")
+	nation := flag.Int("nation", 0, "measure a nation of so many cities, a multiple of four: 400 are 2 million bodies")
 	engines := flag.String("engines", "", "with -rules: only these, of oneboard,postgresql,sqlite,duckdb")
 	child := flag.String("child", "", "internal: do one measured piece of work and print what it took")
 	flag.Parse()
-	o := options{*only, *profile, *switzerland, *sources, *rules, *engines, *child, flag.Args()}
+	o := options{*only, *profile, *switzerland, *sources, *rules, *engines, *child, *nation, flag.Args()}
 	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -82,6 +84,7 @@ func main() {
 // options are what the command line says.
 type options struct {
 	only, profile, switzerland, sources, rules, engines, child string
+	nation                                                     int
 	args                                                       []string
 }
 
@@ -115,7 +118,11 @@ func (o options) run() error {
 		return b.rulesAgainst(o.rules, o.engines)
 	}
 	fmt.Println("| what | measured | goal |\n|---|---|---|")
-	for _, r := range b.rows() {
+	rows := b.rows()
+	if o.nation > 0 {
+		rows = b.nationRows(o.nation)
+	}
+	for _, r := range rows {
 		if !strings.Contains(r.name, o.only) {
 			continue
 		}
@@ -251,18 +258,23 @@ func (b *bench) child(work string, scale int) func() (took, error) {
 		if err != nil {
 			return t, err
 		}
-		self, err := os.Executable()
-		if err != nil {
-			return t, err
-		}
-		c := exec.Command(self, "-child", work, dir)
-		c.Stderr = os.Stderr
-		out, err := c.Output()
-		if err != nil {
-			return t, err
-		}
-		return t, json.Unmarshal(out, &t)
+		return b.measured(work, dir)
 	}
+}
+
+// measured does a piece of work in a process of its own.
+func (b *bench) measured(work string, args ...string) (t took, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return t, err
+	}
+	c := exec.Command(self, append([]string{"-child", work}, args...)...)
+	c.Stderr = os.Stderr
+	out, err := c.Output()
+	if err != nil {
+		return t, err
+	}
+	return t, json.Unmarshal(out, &t)
 }
 
 // command measures a run of the program from start to end.
@@ -331,29 +343,35 @@ func used() (time.Duration, *syscall.Rusage) {
 // folder.
 var children = map[string]func(args []string) (took, error){
 	"check": func(args []string) (took, error) { return measureCheck(args[0]) },
-	"make": func(args []string) (t took, err error) {
-		scale, err := strconv.Atoi(args[1])
-		if err != nil {
-			return t, err
-		}
-		return t, city.Make(scale, seed).Write(args[0])
-	},
-	"pages": func(args []string) (took, error) { return measurePages(args[0]) },
-	"prove": func(args []string) (took, error) { return measureProof(args[0]) },
-	"plant": func(args []string) (t took, err error) {
+	"make": sized(func(dir string, scale int) (took, error) {
+		return took{}, city.Make(city.Usual(scale), seed).Write(dir)
+	}),
+	"pages":        func(args []string) (took, error) { return measurePages(args[0]) },
+	"prove":        func(args []string) (took, error) { return measureProof(args[0]) },
+	"plant":        sized(func(dir string, n int) (took, error) { return took{}, plant(dir, n) }),
+	"rules":        sized(func(dir string, n int) (took, error) { return took{}, serveRules(dir, n) }),
+	"make-nation":  sized(func(dir string, n int) (took, error) { return took{}, makeNation(dir, n) }),
+	"nation-check": func(args []string) (took, error) { return nationOf(args[0], false) },
+	"nation-prove": func(args []string) (took, error) { return nationOf(args[0], true) },
+}
+
+// sized is a piece of work with a folder and a number.
+func sized(work func(dir string, n int) (took, error)) func([]string) (took, error) {
+	return func(args []string) (took, error) {
 		n, err := strconv.Atoi(args[1])
 		if err != nil {
-			return t, err
+			return took{}, err
 		}
-		return t, plant(args[0], n)
-	},
-	"rules": func(args []string) (t took, err error) {
-		n, err := strconv.Atoi(args[1])
-		if err != nil {
-			return t, err
-		}
-		return t, serveRules(args[0], n)
-	},
+		return work(args[0], n)
+	}
+}
+
+func nationOf(cities string, prove bool) (took, error) {
+	n, err := strconv.Atoi(cities)
+	if err != nil {
+		return took{}, err
+	}
+	return measureNation(n, prove)
 }
 
 // measureProof proves the plan of a city whose handovers may each be in place
@@ -363,11 +381,7 @@ func measureProof(dir string) (t took, err error) {
 	if err != nil {
 		return t, err
 	}
-	for _, ch := range m.plan.Changes {
-		if ch, ok := ch.(*org.Transfer); ok && ch.InPlace.Given() {
-			ch.InPlace = org.WrittenBetween(ch.InPlace.Date-9, ch.InPlace.Date, ch.InPlace.At)
-		}
-	}
+	window(m.plan)
 	result := check.Run(m.board, m.plan, m.packs...)
 	runtime.GC()
 	before, _ := used()

@@ -29,10 +29,31 @@ const (
 	departments  = 45 // of each government
 	institutions = 9  // of each department, before the rest is spread
 	dutiesEach   = Duties / Bodies
-	postsEach    = Posts / Bodies
 	manual       = 10 // of the posts of a body, those of the kind 工勤编制
 	slack        = 3  // posts of the main kind that a body could still have
 )
+
+// A Shape is what a city is like.
+type Shape struct {
+	Scale  int // so many times the districts, bodies and changes of a usual city
+	Duties int // in all: ten of each government and department, the rest the institutions'
+	Posts  int // of each body, at least 25
+}
+
+// deputies is how many deputies the leader quota of a body of its size allows.
+func (s Shape) deputies() int {
+	if s.Posts < 40 {
+		return 2
+	}
+	return 3
+}
+
+// Usual is the shape of a city of scale times the usual size; scale is at least 1.
+func Usual(scale int) Shape { return Shape{scale, Duties * scale, Posts / Bodies} }
+
+// Nation is the shape of one of the 400 cities of a nation of 2 million bodies,
+// 10 million duties and 50 million posts.
+var Nation = Shape{Scale: 1, Duties: 25_000, Posts: 25}
 
 // A City is a board and the text of the plan that reforms it.
 type City struct {
@@ -40,9 +61,9 @@ type City struct {
 	Plan  string
 }
 
-// Make makes a city of scale times the usual size; scale is at least 1.
-func Make(scale int, seed uint64) *City {
-	m := &maker{scale: scale, rand: rand.New(rand.NewPCG(seed, uint64(scale))), board: &org.Board{}, deputies: map[string]string{}}
+// Make makes a city.
+func Make(shape Shape, seed uint64) *City {
+	m := &maker{shape: shape, scale: shape.Scale, rand: rand.New(rand.NewPCG(seed, uint64(shape.Scale))), board: &org.Board{}, deputies: map[string]string{}}
 	m.found()
 	m.fill()
 	m.plan()
@@ -58,6 +79,7 @@ func (c *City) Write(dir string) error {
 }
 
 type maker struct {
+	shape       Shape
 	scale       int
 	rand        *rand.Rand
 	board       *org.Board
@@ -91,6 +113,9 @@ const (
 	lastGives = 34
 	regrouped = 35 // 35 to 44: its institutions, quota, plates and posts change
 )
+
+// institution is the kind of the bodies under a department.
+const institution = "事业单位"
 
 var fields = [departments]string{
 	"国土", "环保", "农业", "文化", "卫生", "民政", "工商", "质监", "食药", "安监",
@@ -141,7 +166,7 @@ func (m *maker) institution(g *government, d *department) {
 	id := fmt.Sprintf("%s-i%02d", d.id, n)
 	d.institutions = append(d.institutions, id)
 	m.board.Bodies = append(m.board.Bodies, org.Body{ID: id, Name: fmt.Sprintf("%s第%d中心", strings.TrimSuffix(d.name, "局"), n),
-		Kind: "事业单位", Area: g.area, Superior: d.id, Interval: org.Whole})
+		Kind: institution, Area: g.area, Superior: d.id, Interval: org.Whole})
 }
 
 // fill gives every body its duties, quotas and posts.
@@ -155,11 +180,18 @@ func (m *maker) fill() {
 		}
 	}
 	b := m.board
+	upper := len(m.governments) * (1 + departments)
+	lower, rest, at := len(b.Bodies)-upper, m.shape.Duties-upper*dutiesEach, 0
 	for i := range b.Bodies {
 		body := &b.Bodies[i]
 		main := body.ID + "-x0"
 		k, isDepartment := place[body.ID]
-		for n := range dutiesEach {
+		duties := dutiesEach
+		if body.Kind == institution {
+			duties = (at+1)*rest/lower - at*rest/lower
+			at++
+		}
+		for n := range duties {
 			d := org.Duty{ID: fmt.Sprintf("%s-x%d", body.ID, n), Name: fmt.Sprintf("%s%s事项%d", body.Name, kinds[n], n),
 				Kind: kinds[n], Area: body.Area, PartOf: main, Exclusive: true, Protected: n == 1 && m.rand.IntN(20) == 0}
 			if n == 0 {
@@ -186,7 +218,7 @@ func (m *maker) fill() {
 }
 
 func mainKind(body *org.Body) string {
-	if body.Kind == "事业单位" {
+	if body.Kind == institution {
 		return "事业编制"
 	}
 	return "行政编制"
@@ -195,16 +227,16 @@ func mainKind(body *org.Body) string {
 func (m *maker) staff(body *org.Body) {
 	b, main := m.board, mainKind(body)
 	b.Quotas = append(b.Quotas,
-		org.Quota{Body: body.ID, Kind: main, Posts: postsEach - manual + slack, Leaders: 1, Deputies: 3, Interval: org.Whole},
+		org.Quota{Body: body.ID, Kind: main, Posts: m.shape.Posts - manual + slack, Leaders: 1, Deputies: m.shape.deputies(), Interval: org.Whole},
 		org.Quota{Body: body.ID, Kind: "工勤编制", Posts: manual, Interval: org.Whole})
-	for n := range postsEach {
+	for n := range m.shape.Posts {
 		p := org.Post{ID: fmt.Sprintf("%s/%02d", body.ID, n), Body: body.ID, Title: "科员", Kind: main, Interval: org.Whole}
 		switch {
 		case n == 0:
 			p.Role, p.Title = org.Head, "主要负责人"
-		case n <= 3:
+		case n <= m.shape.deputies():
 			p.Role, p.Title = org.Deputy, "副职"
-		case n >= postsEach-manual:
+		case n >= m.shape.Posts-manual:
 			p.Kind, p.Title = "工勤编制", "工勤人员"
 		}
 		b.Posts = append(b.Posts, p)
@@ -303,7 +335,7 @@ func list(ids ...string) string { return "[" + strings.Join(ids, ", ") + "]" }
 
 func (m *maker) reform(i int) {
 	g := &m.governments[i]
-	posts := fmt.Sprint(postsEach - manual + slack)
+	posts, deputies := fmt.Sprint(m.shape.Posts-manual+slack), fmt.Sprint(m.shape.deputies())
 
 	for k := replaced; k < merging; k++ {
 		d, next := g.departments[k], g.departments[k+regrouped]
@@ -313,7 +345,7 @@ func (m *maker) reform(i int) {
 		m.change("establish", fresh, "name", g.name+"新"+fields[k]+"局", "kind", "工作部门", "area", g.area, "superior", g.id)
 		m.change("transfer", list(d.id+"-x3", d.id+"-x4"), "from", d.id, "to", next.id, "in_place", handover)
 		m.change("transfer", "all", "from", d.id, "to", fresh, "in_place", handover)
-		m.change("set-quota", fresh, "kind", "行政编制", "posts", posts, "leaders", "1", "deputies", "3")
+		m.change("set-quota", fresh, "kind", "行政编制", "posts", posts, "leaders", "1", "deputies", deputies)
 		m.change("set-quota", fresh, "kind", "工勤编制", "posts", fmt.Sprint(manual))
 		m.change("move-posts", "all", "from", d.id, "to", fresh)
 		m.change("change-superior", list(d.institutions...), "to", fresh)
@@ -326,7 +358,7 @@ func (m *maker) reform(i int) {
 		m.on(i, 3+k%3)
 		m.change("merge-into", list(gone), "into", stays, "in_place", m.inPlace.String())
 		m.change("move-posts", list(gone+"/00", gone+"/01", gone+"/02", gone+"/03"), "from", gone, "to", stays, "role", "ordinary")
-		m.change("set-quota", stays, "kind", "事业编制", "posts", fmt.Sprint(2*(postsEach-manual+slack)), "leaders", "1", "deputies", "3")
+		m.change("set-quota", stays, "kind", "事业编制", "posts", fmt.Sprint(2*(m.shape.Posts-manual+slack)), "leaders", "1", "deputies", deputies)
 	}
 	for k := giving; k <= lastGives; k++ {
 		d, next := g.departments[k], g.departments[k+1]
@@ -347,7 +379,7 @@ func (m *maker) reform(i int) {
 		d, next := g.departments[k], g.departments[k+1]
 		m.on(i, 10+k%5)
 		m.change("change-superior", list(d.institutions[0]), "to", next.id)
-		m.change("set-quota", d.institutions[1], "kind", "事业编制", "posts", fmt.Sprint(postsEach-manual+slack+2), "leaders", "1", "deputies", "3")
+		m.change("set-quota", d.institutions[1], "kind", "事业编制", "posts", fmt.Sprint(m.shape.Posts-manual+slack+2), "leaders", "1", "deputies", deputies)
 	}
 	a, b, c := g.departments[departments-3], g.departments[departments-2], g.departments[departments-1]
 	m.on(i, 15)

@@ -5,23 +5,31 @@ import (
 	"testing"
 )
 
-// TestSize holds the city to the size that the figures are given for.
+// TestSize holds cities to the sizes that the figures are given for.
 func TestSize(t *testing.T) {
-	c := Make(1, 1)
-	for _, n := range []struct {
-		what      string
-		got, want int
+	for _, s := range []struct {
+		shape                 Shape
+		bodies, duties, posts int
 	}{
-		{"bodies", len(c.Board.Bodies), Bodies},
-		{"duties", len(c.Board.Duties), Duties},
-		{"posts", len(c.Board.Posts), Posts},
-		{"changes", strings.Count(c.Plan[strings.Index(c.Plan, "\nchanges:"):], "\n  - "), Changes},
+		{Usual(1), Bodies, Duties, Posts},
+		{Nation, 2_000_000 / 400, 10_000_000 / 400, 50_000_000 / 400},
 	} {
-		if n.got != n.want {
-			t.Errorf("%d %s, want %d", n.got, n.what, n.want)
+		c := Make(s.shape, 1)
+		for _, n := range []struct {
+			what      string
+			got, want int
+		}{
+			{"bodies", len(c.Board.Bodies), s.bodies},
+			{"duties", len(c.Board.Duties), s.duties},
+			{"posts", len(c.Board.Posts), s.posts},
+			{"changes", strings.Count(c.Plan[strings.Index(c.Plan, "\nchanges:"):], "\n  - "), Changes},
+		} {
+			if n.got != n.want {
+				t.Errorf("%+v: %d %s, want %d", s.shape, n.got, n.what, n.want)
+			}
 		}
-	}
-	if again := Make(1, 1); again.Plan != c.Plan || again.Board.State() != c.Board.State() {
-		t.Error("the same scale and seed gave another city")
+		if again := Make(s.shape, 1); again.Plan != c.Plan || again.Board.State() != c.Board.State() {
+			t.Errorf("%+v: the same shape and seed gave another city", s.shape)
+		}
 	}
 }
