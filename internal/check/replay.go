@@ -438,6 +438,8 @@ type day struct {
 	doubts    []doubt
 	order     []applied // kept only for traced
 	searching bool      // steps are applied on trial, and none waits for another
+	books     bool      // the search may go by books that balance
+	loose     bool      // by books of which some row does not say all: what it leaves out is a guess
 	deeds     []deed    // what was applied, kept when searching and when learning
 }
 
@@ -517,7 +519,7 @@ func (r *replay) day(events []int) {
 			d.redo(solved)
 		}
 		d.play(slices.DeleteFunc(slices.Clone(order), func(i int) bool { return steps[i].done }))
-		if len(d.broken) == 0 || last {
+		if len(d.broken) == 0 && (!d.loose || n > 0) || last {
 			r.report.Broken = append(r.report.Broken, faults...)
 			for _, doubt := range d.doubts {
 				doubt.broken, doubt.until = doubt.broken+len(r.report.Broken), doubt.until+len(r.report.Broken)
@@ -537,7 +539,7 @@ func (r *replay) day(events []int) {
 			}
 			return
 		}
-		if best < 0 || len(d.broken) < best {
+		if n > 0 && (best < 0 || len(d.broken) < best) {
 			best, bestOrder = len(d.broken), slices.Clone(order)
 		}
 		r.rewind(0)
@@ -597,10 +599,11 @@ func (d *day) searchAll() (solved []deed) {
 			}
 		}
 		d.skipTurns()
-		before := len(d.deeds)
-		budget := searchSteps
-		if !d.search(g, map[string]bool{}, &budget) {
-			d.deeds = d.deeds[:before]
+		for _, d.books = range [2]bool{false, true} { // by books only what has no order
+			budget := searchSteps
+			if d.search(g, map[string]bool{}, &budget) {
+				break
+			}
 		}
 	}
 	d.searching = false
@@ -642,7 +645,7 @@ func (d *day) reverse(deeds []deed) bool {
 			d.apply(steps[0])
 		}
 	}
-	d.searching = false
+	d.searching, d.loose = false, false
 	return true
 }
 
@@ -703,7 +706,7 @@ func (d *day) search(group []int, hopeless map[string]bool, budget *int) bool {
 		}
 		back()
 	}
-	if d.circles(rest) > 0 || d.balance(rest) > 0 {
+	if d.circles(rest) > 0 || d.books && d.balance(rest) > 0 {
 		if d.search(group, hopeless, budget) {
 			return true
 		}
@@ -1315,6 +1318,9 @@ func (d *day) balance(rest []int) (n int) {
 		}
 		if !balanced || !d.sameTurn(group) {
 			continue
+		}
+		for u := range left {
+			d.loose = d.loose || u.Name == "" || u.Kind == "" || u.Parent == ""
 		}
 		slices.Sort(group)
 		d.apply(group...)
