@@ -187,12 +187,59 @@ type replay struct {
 	learnedOrder map[org.Date][]deed
 	learning     bool
 
+	// listed are the units in force as the last snapshot was compared with them;
+	// touched are those that have changed since. Snapshots are compared by going
+	// along two lists, since looking a whole country up takes longer than
+	// replaying it.
+	listed, spare []listedUnit
+	touched       []unitKey
+
 	journal []undo  // of the day's attempt
 	doubts  []doubt // that no snapshot has judged yet
 
 	// traced, when not nil, is told each day's steps in the order in which they
 	// were applied at last.
 	traced func(steps []step, order []applied)
+}
+
+// listedUnit is a unit in force in a list by key.
+type listedUnit struct {
+	key  unitKey
+	unit org.Unit
+}
+
+// refreshed gives the units in force by key.
+func (r *replay) refreshed() []listedUnit {
+	if r.listed == nil {
+		r.listed = make([]listedUnit, 0, len(r.units))
+		for key, u := range r.units {
+			r.listed = append(r.listed, listedUnit{key, u})
+		}
+		slices.SortFunc(r.listed, func(a, b listedUnit) int { return strings.Compare(string(a.key), string(b.key)) })
+		r.touched = nil
+	}
+	if len(r.touched) == 0 {
+		return r.listed
+	}
+	slices.Sort(r.touched)
+	r.touched = slices.Compact(r.touched)
+	out, from := r.spare[:0], 0
+	for _, key := range r.touched {
+		to := from
+		n, there := slices.BinarySearchFunc(r.listed[from:], key, func(l listedUnit, key unitKey) int { return strings.Compare(string(l.key), string(key)) })
+		to += n
+		out = append(out, r.listed[from:to]...)
+		if from = to; there {
+			from++
+		}
+		if u, ok := r.units[key]; ok {
+			out = append(out, listedUnit{key, u})
+		}
+	}
+	out = append(out, r.listed[from:]...)
+	r.listed, r.spare = out, r.listed
+	r.touched = r.touched[:0]
+	return r.listed
 }
 
 // applied are the steps that were applied at once, and the units that they made
@@ -309,37 +356,53 @@ func (r *replay) compare(start, s *org.Snapshot) {
 			c.Compares = append(c.Compares, f)
 		}
 	}
-	found, before, rising := 0, unitKey(""), true
+	keys := make([]unitKey, len(s.Units))
+	order := []int(nil) // nil: as they stand
+	rising := true
 	for i := range s.Units {
+		keys[i] = keyOf(s.Units[i])
+		rising = rising && (i == 0 || keys[i-1] < keys[i])
+	}
+	if !rising {
+		order = make([]int, len(keys))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(string(keys[a]), string(keys[b])) })
+	}
+	listed := r.refreshed()
+	at := 0
+	seen := unitKey("") // of listed, the last one that the snapshot has
+	for n := range keys {
+		i := n
+		if order != nil {
+			i = order[n]
+		}
+		for ; at < len(listed) && listed[at].key < keys[i]; at++ {
+			if listed[at].key != seen {
+				c.Extra = append(c.Extra, UnitName{listed[at].unit.Code, listed[at].unit.Name})
+			}
+		}
 		want := &s.Units[i]
-		key := keyOf(*want)
-		rising = rising && key > before
-		before = key
-		got, ok := r.units[key]
-		if !ok {
+		if at == len(listed) || listed[at].key != keys[i] {
 			c.Missing = append(c.Missing, UnitName{want.Code, want.Name})
 			continue
 		}
-		found++
+		seen = keys[i]
+		got := &listed[at].unit
 		for _, f := range c.Compares {
-			switch w, g := *fieldOf(want, f), *fieldOf(&got, f); {
+			switch w, g := *fieldOf(want, f), *fieldOf(got, f); {
 			case w == g || w == "":
 			case g == "":
 				c.Unknown++
 			default:
-				c.Differing = append(c.Differing, Differs{key.String(), f, w, g})
+				c.Differing = append(c.Differing, Differs{keys[i].String(), f, w, g})
 			}
 		}
 	}
-	if found < len(r.units) || !rising { // the common case, all found, needs no second look
-		official := make(map[unitKey]struct{}, len(s.Units))
-		for i := range s.Units {
-			official[keyOf(s.Units[i])] = struct{}{}
-		}
-		for key, u := range r.units {
-			if _, ok := official[key]; !ok {
-				c.Extra = append(c.Extra, UnitName{u.Code, u.Name})
-			}
+	for ; at < len(listed); at++ {
+		if listed[at].key != seen {
+			c.Extra = append(c.Extra, UnitName{listed[at].unit.Code, listed[at].unit.Name})
 		}
 	}
 	r.judge(s, c.Compares)
@@ -526,6 +589,11 @@ func (r *replay) day(events []int) {
 				r.doubts = append(r.doubts, doubt)
 			}
 			r.report.Broken = append(r.report.Broken, d.broken...)
+			if r.listed != nil {
+				for i := range r.journal {
+					r.touched = append(r.touched, r.journal[i].key)
+				}
+			}
 			if r.traced != nil {
 				r.traced(steps, d.order)
 			}

@@ -222,8 +222,10 @@ func franceList(s *sheet, date org.Date) org.Snapshot {
 			}
 			u.Name = single
 		}
-		if n, err := strconv.Atoi(third); err == nil && n > 0 {
-			u.People = n
+		if columns[2] == "pop" {
+			if n, err := strconv.Atoi(third); err == nil && n > 0 {
+				u.People = n
+			}
 		}
 		snapshot.Units = append(snapshot.Units, u)
 	}
@@ -233,11 +235,12 @@ func franceList(s *sheet, date org.Date) org.Snapshot {
 // undouble takes back one of two encodings as UTF-8 (the first one's bytes were
 // read as Windows-1252); false when there was one only.
 func undouble(s string) (string, bool) {
-	once := make([]byte, 0, len(s))
-	high := false
-	if !strings.Contains(s, "Ã") && !strings.Contains(s, "Å") && !strings.Contains(s, "â") { // the marks of what went wrong
+	// the marks of what went wrong begin alike in UTF-8
+	if strings.IndexByte(s, "Ã"[0]) < 0 || !strings.Contains(s, "Ã") && !strings.Contains(s, "Å") && !strings.Contains(s, "â") {
 		return s, false
 	}
+	once := make([]byte, 0, len(s))
+	high := false
 	for _, r := range s {
 		switch b, ok := windows1252[r]; {
 		case ok:
@@ -493,10 +496,9 @@ func franceUncontradicted(s *sheet, moves []franceMove, lists []org.Snapshot) []
 		}
 	}
 	for i := range lists {
-		for _, u := range lists[i].Units {
-			if listed, ok := in[u.Code]; ok {
-				listed[i] = true
-			}
+		has := finder(lists[i].Units)
+		for code, listed := range in {
+			listed[i] = has(code) >= 0
 		}
 	}
 	return slices.DeleteFunc(moves, func(m franceMove) bool {
@@ -526,18 +528,37 @@ func franceUncontradicted(s *sheet, moves []franceMove, lists []org.Snapshot) []
 	})
 }
 
+// finder gives the place of a unit by its code, or -1. Lists that go by code, as
+// nearly all do, need no index.
+func finder(units []org.Unit) func(code string) int {
+	if !slices.IsSortedFunc(units, func(a, b org.Unit) int { return strings.Compare(a.Code, b.Code) }) {
+		index := make(map[string]int, len(units))
+		for i := range units {
+			index[units[i].Code] = i
+		}
+		return func(code string) int {
+			if i, ok := index[code]; ok {
+				return i
+			}
+			return -1
+		}
+	}
+	return func(code string) int {
+		i, ok := slices.BinarySearchFunc(units, code, func(u org.Unit, code string) int { return strings.Compare(u.Code, code) })
+		if !ok {
+			return -1
+		}
+		return i
+	}
+}
+
 // franceSpell gives the first snapshot, and writes the names of the lists as the
 // movements have them on the day, where that is the same name.
 func franceSpell(sheets []*sheet, lists []org.Snapshot, moves []franceMove) org.Snapshot {
 	slices.SortStableFunc(moves, func(a, b franceMove) int {
 		return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(franceKinds[a.mod].turn, franceKinds[b.mod].turn))
 	})
-	type spelling struct {
-		date org.Date
-		name string
-		was  bool // the name until the day, not from it on
-	}
-	known := map[string][]spelling{}
+	known := map[string][]franceSpelling{}
 	first := org.Snapshot{Date: franceFirst, Compares: []string{"name"}}
 	mentioned := map[string]bool{}
 	mention := func(u org.Unit) {
@@ -554,7 +575,7 @@ func franceSpell(sheets []*sheet, lists []org.Snapshot, moves []franceMove) org.
 		j := i
 		for ; j < len(moves) && same(moves[j]); j++ {
 			if was := moves[j].was; was.Code != "" {
-				known[was.Code] = append(known[was.Code], spelling{moves[j].date, was.Name, true})
+				known[was.Code] = append(known[was.Code], franceSpelling{moves[j].date, was.Name, true})
 				mention(was)
 			}
 		}
@@ -564,7 +585,7 @@ func franceSpell(sheets []*sheet, lists []org.Snapshot, moves []franceMove) org.
 			case m.stays():
 				mention(m.is)
 			default:
-				known[m.is.Code] = append(known[m.is.Code], spelling{m.date, m.is.Name, false})
+				known[m.is.Code] = append(known[m.is.Code], franceSpelling{m.date, m.is.Name, false})
 				mentioned[m.is.Code] = true
 			}
 		}
@@ -585,52 +606,139 @@ func franceSpell(sheets []*sheet, lists []org.Snapshot, moves []franceMove) org.
 			first.Units = append(first.Units, u)
 		}
 	}
-	var wait sync.WaitGroup
-	spell := func(l *org.Snapshot, told *faults) {
-		for j := range l.Units {
-			u := &l.Units[j]
-			var names [2]string // as the last movement left it, as the next one finds it
-			spellings, moved := known[u.Code]
-			for _, k := range spellings {
-				if k.date <= l.Date && !k.was {
-					names[0] = k.name
-				} else if k.date > l.Date {
-					if k.was {
-						names[1] = k.name
-					}
-					break
-				}
-			}
-			if !moved {
-				names[0] = newest[u.Code]
-			}
-			if u.Name == names[0] || u.Name == names[1] {
-				continue
-			}
-			listed := bareCapitals(u.Name)
-			for _, name := range names {
-				if name == "" {
-					continue
-				}
-				own := bareCapitals(name)
-				cut := len(l.Compares) > 0 && utf8.RuneCountInString(u.Name) >= franceCut && strings.HasPrefix(own, listed)
-				if !nearly(own, listed) && !cut && bareCapitals(bareArticle(name)) != listed {
-					continue
-				}
-				if len(l.Compares) > 0 {
-					told.add(Typography, u.At, diag.F("value", u.Name), diag.F("expected", name))
-				}
-				u.Name = name
-				break
-			}
-		}
+	// what is known of each commune's name, by code: lists go by code too
+	names := make([]franceName, 0, len(known)+len(newest))
+	for code, spellings := range known {
+		names = append(names, franceName{code: code, spellings: spellings})
 	}
+	for code, name := range newest {
+		names = append(names, franceName{code: code, name: name})
+	}
+	slices.SortFunc(names, func(a, b franceName) int { return strings.Compare(a.code, b.code) })
+	var wait sync.WaitGroup
 	for i := range lists {
-		wait.Go(func() { spell(&lists[i], &sheets[i].faults) })
+		wait.Go(func() { spellList(&lists[i], names, &sheets[i].faults) })
 	}
 	wait.Wait()
 	return first
 }
+
+// franceName is what is known of a commune's name: as each movement found it and
+// left it, or the one that it has if none names it.
+type franceName struct {
+	code, name string
+	spellings  []franceSpelling
+}
+
+type franceSpelling struct {
+	date org.Date
+	name string
+	was  bool // the name until the day, not from it on
+}
+
+// on gives the name on a day: as the last movement left it, and as the next one
+// finds it.
+func (n *franceName) on(day org.Date) (left, finds string) {
+	for _, k := range n.spellings {
+		if k.date > day {
+			if k.was {
+				finds = k.name
+			}
+			break
+		}
+		if !k.was {
+			left = k.name
+		}
+	}
+	if n.spellings == nil {
+		left = n.name
+	}
+	return left, finds
+}
+
+// spellList writes the names of one list.
+func spellList(l *org.Snapshot, names []franceName, told *faults) {
+	at := 0
+	for j := range l.Units {
+		u := &l.Units[j]
+		if at > 0 && names[at-1].code >= u.Code { // the list does not go by code here
+			at, _ = slices.BinarySearchFunc(names, u.Code, func(n franceName, code string) int { return strings.Compare(n.code, code) })
+		}
+		for at < len(names) && names[at].code < u.Code {
+			at++
+		}
+		if at == len(names) || names[at].code != u.Code {
+			continue
+		}
+		left, finds := names[at].on(l.Date)
+		if u.Name == left || u.Name == finds {
+			continue
+		}
+		for _, name := range [2]string{left, finds} {
+			if name == "" || !sameName(u.Name, name, len(l.Compares) > 0) {
+				continue
+			}
+			if len(l.Compares) > 0 {
+				told.add(Typography, u.At, diag.F("value", u.Name), diag.F("expected", name))
+			}
+			u.Name = name
+			break
+		}
+	}
+}
+
+// sameName reports whether a list writes a name as the movements do but for
+// typography. A name can be cut off where names are compared at all.
+func sameName(listed, name string, compared bool) bool {
+	if plainlySame(listed, name) {
+		return true
+	}
+	bare, own := bareCapitals(listed), bareCapitals(name)
+	cut := compared && utf8.RuneCountInString(listed) >= franceCut && strings.HasPrefix(own, bare)
+	return nearly(own, bare) || cut || bareCapitals(bareArticle(name)) == bare
+}
+
+// plainlySame reports whether a name is another one in capitals, as far as the
+// letters that French uses tell at a glance.
+func plainlySame(capitals, name string) bool {
+	i := 0
+	for j := 0; ; {
+		for i < len(capitals) && !('A' <= capitals[i] && capitals[i] <= 'Z') {
+			if capitals[i] >= utf8.RuneSelf || '0' <= capitals[i] && capitals[i] <= '9' || 'a' <= capitals[i] && capitals[i] <= 'z' {
+				return false
+			}
+			i++
+		}
+		letter := byte(0)
+		for ; j < len(name) && letter == 0; j++ {
+			switch c := name[j]; {
+			case 'a' <= c && c <= 'z':
+				letter = c - 'a' + 'A'
+			case 'A' <= c && c <= 'Z':
+				letter = c
+			case c == latin[0][0] && j+1 < len(name): // U+00C0 to U+00FF
+				if letter = latin[1][name[j+1]&0x3f]; letter == '?' {
+					return false
+				}
+				j++
+			case c >= utf8.RuneSelf || '0' <= c && c <= '9':
+				return false
+			}
+		}
+		if i == len(capitals) || letter == 0 {
+			return i == len(capitals) && letter == 0
+		}
+		if capitals[i] != letter {
+			return false
+		}
+		i++
+	}
+}
+
+// latin has the byte with which the letters U+00C0 to U+00FF begin in UTF-8, and
+// what is left of each in capitals without its accent; "?" where it is not one
+// letter.
+var latin = [2]string{"\xc3", "AAAAAA?CEEEEIIII?NOOOOO??UUUUY??AAAAAA?CEEEEIIII?NOOOOO??UUUUY?Y"}
 
 // franceCut is the length from which on names in the list of 2014 are cut off.
 const franceCut = 33

@@ -9,9 +9,9 @@
 package exchange
 
 import (
-	"bufio"
-	"compress/flate"
+	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -155,21 +155,25 @@ func readText(fsys fs.FS, name string) (text string, tooLarge int64, err error) 
 	var b strings.Builder
 	from := io.Reader(f)
 	if strings.HasSuffix(name, ".gz") {
-		packed, err := gzip.NewReader(bufio.NewReader(f))
-		if errors.Is(err, gzip.ErrHeader) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return notPacked, 0, nil
-		} else if err != nil {
+		all, err := io.ReadAll(io.LimitReader(f, MaxTableBytes))
+		if err != nil {
 			return "", 0, fmt.Errorf("exchange: %s: %w", name, err)
 		}
+		packed, err := gzip.NewReader(bytes.NewReader(all))
+		if err != nil { // from memory there is no other reason
+			return notPacked, 0, nil
+		}
 		from = packed
-		b.Grow(4 * int(st.Size())) // a table packs to a quarter or less
+		// the last four bytes are the size of what comes out, if the file is whole;
+		// nothing packs to less than a thousandth
+		b.Grow(int(min(int64(binary.LittleEndian.Uint32(all[len(all)-4:])), MaxTableBytes, 1100*int64(len(all)))))
 	} else {
 		b.Grow(int(st.Size()))
 	}
 	// one byte more than allowed tells a file that grew since it was measured
 	n, err := io.Copy(&b, io.LimitReader(from, MaxTableBytes+1))
 	if err != nil {
-		if from != io.Reader(f) && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, new(flate.CorruptInputError))) {
+		if from != io.Reader(f) { // see above
 			return notPacked, 0, nil
 		}
 		return "", 0, fmt.Errorf("exchange: %s: %w", name, err)
