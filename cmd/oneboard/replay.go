@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strconv"
 
@@ -24,6 +25,8 @@ func replayVerb(e *env) verb {
 			f.text(&vintage, "vintage", "")
 		},
 		run: func(args []string) (int, error) {
+			// what is read is kept to the end, so there is little to collect
+			defer debug.SetGCPercent(debug.SetGCPercent(400))
 			h, problems, err := e.takeVintage(args[0], vintage)
 			if err != nil {
 				return exitFail, err

@@ -202,10 +202,29 @@ type replay struct {
 	traced func(steps []step, order []applied)
 }
 
-// listedUnit is a unit in force in a list by key.
+// listedUnit is what is compared of a unit in force.
 type listedUnit struct {
-	key  unitKey
-	unit org.Unit
+	key                unitKey
+	named, kind, under string
+}
+
+func listing(key unitKey, u *org.Unit) listedUnit { return listedUnit{key, u.Name, u.Kind, u.Parent} }
+
+func (l *listedUnit) name() UnitName {
+	if strings.HasPrefix(string(l.key), "\x00") {
+		return UnitName{Name: l.named}
+	}
+	return UnitName{string(l.key), l.named}
+}
+
+func (l *listedUnit) field(f string) *string {
+	switch f {
+	case "name":
+		return &l.named
+	case "kind":
+		return &l.kind
+	}
+	return &l.under
 }
 
 // refreshed gives the units in force by key.
@@ -213,7 +232,7 @@ func (r *replay) refreshed() []listedUnit {
 	if r.listed == nil {
 		r.listed = make([]listedUnit, 0, len(r.units))
 		for key, u := range r.units {
-			r.listed = append(r.listed, listedUnit{key, u})
+			r.listed = append(r.listed, listing(key, &u))
 		}
 		slices.SortFunc(r.listed, func(a, b listedUnit) int { return strings.Compare(string(a.key), string(b.key)) })
 		r.touched = nil
@@ -233,7 +252,7 @@ func (r *replay) refreshed() []listedUnit {
 			from++
 		}
 		if u, ok := r.units[key]; ok {
-			out = append(out, listedUnit{key, u})
+			out = append(out, listing(key, &u))
 		}
 	}
 	out = append(out, r.listed[from:]...)
@@ -356,54 +375,18 @@ func (r *replay) compare(start, s *org.Snapshot) {
 			c.Compares = append(c.Compares, f)
 		}
 	}
+	listed := r.refreshed()
 	keys := make([]unitKey, len(s.Units))
-	order := []int(nil) // nil: as they stand
-	rising := true
 	for i := range s.Units {
 		keys[i] = keyOf(s.Units[i])
-		rising = rising && (i == 0 || keys[i-1] < keys[i])
 	}
-	if !rising {
-		order = make([]int, len(keys))
+	if !c.along(s.Units, keys, nil, listed) { // the snapshot does not go by key
+		order := make([]int, len(keys))
 		for i := range order {
 			order[i] = i
 		}
 		slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(string(keys[a]), string(keys[b])) })
-	}
-	listed := r.refreshed()
-	at := 0
-	seen := unitKey("") // of listed, the last one that the snapshot has
-	for n := range keys {
-		i := n
-		if order != nil {
-			i = order[n]
-		}
-		for ; at < len(listed) && listed[at].key < keys[i]; at++ {
-			if listed[at].key != seen {
-				c.Extra = append(c.Extra, UnitName{listed[at].unit.Code, listed[at].unit.Name})
-			}
-		}
-		want := &s.Units[i]
-		if at == len(listed) || listed[at].key != keys[i] {
-			c.Missing = append(c.Missing, UnitName{want.Code, want.Name})
-			continue
-		}
-		seen = keys[i]
-		got := &listed[at].unit
-		for _, f := range c.Compares {
-			switch w, g := *fieldOf(want, f), *fieldOf(got, f); {
-			case w == g || w == "":
-			case g == "":
-				c.Unknown++
-			default:
-				c.Differing = append(c.Differing, Differs{keys[i].String(), f, w, g})
-			}
-		}
-	}
-	for ; at < len(listed); at++ {
-		if listed[at].key != seen {
-			c.Extra = append(c.Extra, UnitName{listed[at].unit.Code, listed[at].unit.Name})
-		}
+		c.along(s.Units, keys, order, listed)
 	}
 	r.judge(s, c.Compares)
 	byName := func(a, b UnitName) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Name, b.Name)) }
@@ -413,6 +396,56 @@ func (r *replay) compare(start, s *org.Snapshot) {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Field, b.Field))
 	})
 	r.report.Snapshots = append(r.report.Snapshots, c)
+}
+
+// along holds a snapshot against the units in force, both by key; false, with
+// nothing found, when no order is given and the keys do not rise as they stand.
+func (c *Compared) along(units []org.Unit, keys []unitKey, order []int, listed []listedUnit) bool {
+	at := 0
+	for n := range keys {
+		i := n
+		if order != nil {
+			i = order[n]
+		}
+		key, last := keys[i], unitKey("") // the key before it
+		if at > 0 {
+			last = listed[at-1].key
+		}
+		switch {
+		case at < len(listed) && listed[at].key == key: // nearly always
+		case order != nil && n > 0 && keys[order[n-1]] == key: // a unit that stands twice
+			if last != key {
+				c.Missing = append(c.Missing, UnitName{units[i].Code, units[i].Name})
+				continue
+			}
+			at--
+		case order == nil && n > 0 && keys[n-1] >= key:
+			c.Missing, c.Extra, c.Differing, c.Unknown = c.Missing[:0], c.Extra[:0], c.Differing[:0], 0
+			return false
+		default:
+			for ; at < len(listed) && listed[at].key < key; at++ {
+				c.Extra = append(c.Extra, listed[at].name())
+			}
+			if at == len(listed) || listed[at].key != key {
+				c.Missing = append(c.Missing, UnitName{units[i].Code, units[i].Name})
+				continue
+			}
+		}
+		for _, f := range c.Compares {
+			switch w, g := *fieldOf(&units[i], f), *listed[at].field(f); {
+			case w == g || w == "":
+			case g == "":
+				c.Unknown++
+			default:
+				c.Differing = append(c.Differing, Differs{key.String(), f, w, g})
+			}
+		}
+		at++
+	}
+	for ; at < len(listed); at++ {
+		c.Extra = append(c.Extra, listed[at].name())
+	}
+	return true
 }
 
 // judge tells of every event in doubt with which reading a snapshot agrees.

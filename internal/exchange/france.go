@@ -661,16 +661,19 @@ func spellList(l *org.Snapshot, names []franceName, told *faults) {
 	at := 0
 	for j := range l.Units {
 		u := &l.Units[j]
-		if at > 0 && names[at-1].code >= u.Code { // the list does not go by code here
-			at, _ = slices.BinarySearchFunc(names, u.Code, func(n franceName, code string) int { return strings.Compare(n.code, code) })
-		}
-		for at < len(names) && names[at].code < u.Code {
-			at++
+		if at < len(names) && names[at].code != u.Code { // nearly always the next one is it
+			if at > 0 && names[at-1].code >= u.Code { // the list does not go by code here
+				at, _ = slices.BinarySearchFunc(names, u.Code, func(n franceName, code string) int { return strings.Compare(n.code, code) })
+			}
+			for at < len(names) && names[at].code < u.Code {
+				at++
+			}
 		}
 		if at == len(names) || names[at].code != u.Code {
 			continue
 		}
 		left, finds := names[at].on(l.Date)
+		at++
 		if u.Name == left || u.Name == finds {
 			continue
 		}
