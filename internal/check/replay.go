@@ -700,9 +700,15 @@ func (d *day) searchAll() (solved []deed) {
 			}
 		}
 		d.skipTurns()
+		var keys []unitKey // what an outcome depends on, with the steps that are left
+		for _, j := range g {
+			keys = append(append(keys, d.steps[j].need...), d.steps[j].make...)
+		}
+		slices.Sort(keys)
+		keys = slices.Compact(keys)
 		for _, d.books = range [2]bool{false, true} { // by books only what has no order
 			budget := searchSteps
-			if d.search(g, map[string]bool{}, &budget) {
+			if d.search(g, keys, map[string]bool{}, &budget) {
 				break
 			}
 		}
@@ -765,7 +771,7 @@ func (d *day) redo(solved []deed) {
 
 // search applies the steps of a group in an order in which all fit, if it finds
 // one; otherwise everything is as it was.
-func (d *day) search(group []int, hopeless map[string]bool, budget *int) bool {
+func (d *day) search(group []int, keys []unitKey, hopeless map[string]bool, budget *int) bool {
 	var rest, first, second []int
 	for _, i := range group {
 		if s := &d.steps[i]; !s.done {
@@ -782,8 +788,13 @@ func (d *day) search(group []int, hopeless map[string]bool, budget *int) bool {
 	if len(rest) == 0 {
 		return true
 	}
-	left := string(bitsOf(rest))
-	if *budget -= len(rest); *budget < 0 || hopeless[left] {
+	left := bitsOf(rest)
+	for _, key := range keys { // two orders of the same steps can leave other names
+		u := d.units[key]
+		left = append(append(append(append(append(append(left, 0), u.Name...), 0), u.Kind...), 0), u.Parent...)
+	}
+	here := string(left)
+	if *budget -= len(rest); *budget < 0 || hopeless[here] {
 		return false
 	}
 	mark := struct {
@@ -802,18 +813,18 @@ func (d *day) search(group []int, hopeless map[string]bool, budget *int) bool {
 	}
 	for _, i := range append(first, second...) {
 		d.apply(i)
-		if d.search(group, hopeless, budget) {
+		if d.search(group, keys, hopeless, budget) {
 			return true
 		}
 		back()
 	}
 	if d.circles(rest) > 0 || d.books && d.balance(rest) > 0 {
-		if d.search(group, hopeless, budget) {
+		if d.search(group, keys, hopeless, budget) {
 			return true
 		}
 		back()
 	}
-	hopeless[left] = true
+	hopeless[here] = true
 	return false
 }
 
