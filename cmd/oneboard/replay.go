@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -111,29 +112,41 @@ func (e *env) printReplay(r *check.Report, limit int) {
 			verdict = e.say("replay.differs")
 			differing++
 		}
+		if c.Unknown > 0 {
+			verdict = e.and(verdict, e.say("replay.unknown", lang.Args{"Count": c.Unknown}))
+		}
 		rows = append(rows, []string{c.Date.String(), c.File, strconv.Itoa(c.Expected), strconv.Itoa(c.Got),
 			strconv.Itoa(len(c.Missing)), strconv.Itoa(len(c.Extra)), strconv.Itoa(len(c.Differing)), verdict})
 	}
 	e.table([]string{e.say("replay.day"), e.say("replay.file"), e.say("replay.expected"), e.say("replay.got"),
 		e.say("replay.missing"), e.say("replay.extra"), e.say("replay.differing"), ""}, rows)
 	var lines []string
+	causes := 0
 	for i := range r.Snapshots {
 		c := &r.Snapshots[i]
+		causes += len(c.Causes)
+		why := map[string]string{} // by code, or name where there is none
+		for k := range c.Causes {
+			for _, u := range c.Causes[k].Units {
+				why[cmp.Or(u.Code, u.Name)] = e.causeWords(&c.Causes[k])
+			}
+		}
+		tell := func(unit, line string) { lines = append(lines, e.and(line, why[unit])) }
 		for _, u := range c.Missing {
-			lines = append(lines, e.say("replay.is-missing", lang.Args{"Day": c.Date.String(), "Code": u.Code, "Name": u.Name}))
+			tell(cmp.Or(u.Code, u.Name), e.say("replay.is-missing", lang.Args{"Day": c.Date.String(), "Code": u.Code, "Name": u.Name}))
 		}
 		for _, u := range c.Extra {
-			lines = append(lines, e.say("replay.is-extra", lang.Args{"Day": c.Date.String(), "Code": u.Code, "Name": u.Name}))
+			tell(cmp.Or(u.Code, u.Name), e.say("replay.is-extra", lang.Args{"Day": c.Date.String(), "Code": u.Code, "Name": u.Name}))
 		}
 		for _, d := range c.Differing {
-			lines = append(lines, e.say("replay.is-other", lang.Args{"Day": c.Date.String(), "Code": d.Code, "Field": e.say("col." + d.Field), "Want": d.Want, "Got": d.Got}))
+			tell(d.Code, e.say("replay.is-other", lang.Args{"Day": c.Date.String(), "Code": d.Code, "Field": e.say("col." + d.Field), "Want": d.Want, "Got": d.Got}))
 		}
 	}
 	for _, b := range r.Broken {
 		line := e.say("replay.broken-"+b.What, lang.Args{"Event": b.Event, "Day": b.Date.String(),
 			"Place": fmt.Sprintf("%s:%d", b.File, b.Line), "Code": b.Code, "Field": e.fieldWord(b.Field), "Want": b.Want, "Got": b.Got})
 		if b.Agrees != "" {
-			line += lang.Say(e.tag, "list.comma") + e.say("replay.judged-"+b.Agrees)
+			line = e.and(line, e.say("replay.judged-"+b.Agrees))
 		}
 		lines = append(lines, line)
 	}
@@ -146,12 +159,30 @@ func (e *env) printReplay(r *check.Report, limit int) {
 	}
 	verdict := e.say("replay.all-agree", lang.Args{"Count": len(r.Snapshots)})
 	if differing > 0 {
-		verdict = e.say("replay.some-differ", lang.Args{"Count": differing})
+		verdict = e.and(e.say("replay.some-differ", lang.Args{"Count": differing}), e.say("replay.causes", lang.Args{"Count": causes}))
 	}
 	if n := len(r.Broken); n > 0 {
-		verdict += lang.Say(e.tag, "list.comma") + e.say("replay.broken", lang.Args{"Count": n})
+		verdict = e.and(verdict, e.say("replay.broken", lang.Args{"Count": n}))
 	}
 	e.printf("%s\n", verdict)
+}
+
+// causeWords names the event that a difference comes of, and what the next
+// snapshot says.
+func (e *env) causeWords(c *check.Cause) string {
+	if c.Event == "" {
+		return e.say("replay.cause-none")
+	}
+	words := e.say("replay.cause", lang.Args{"Event": c.Event, "Day": c.Date.String(), "Place": fmt.Sprintf("%s:%d", c.File, c.Line)})
+	if c.Next != "" {
+		words = e.and(words, e.say("replay.next-"+c.Next))
+	}
+	return words
+}
+
+// and puts a second remark behind a first one.
+func (e *env) and(first, second string) string {
+	return e.say("replay.and", lang.Args{"First": first, "Second": second})
 }
 
 func (e *env) fieldWord(field string) string {

@@ -48,6 +48,8 @@ type Compared struct {
 	// Unknown counts what the snapshot gives and the replay can't know, since
 	// neither the start nor any event says it.
 	Unknown int `json:"unknown"`
+	// Causes puts what differs together by what it comes of; never nil.
+	Causes []Cause `json:"causes"`
 }
 
 // Agrees reports whether the snapshot came out exactly.
@@ -193,6 +195,8 @@ type replay struct {
 	// replaying it.
 	listed, spare []listedUnit
 	touched       []unitKey
+
+	naming map[unitKey][]int // see eventsOf
 
 	journal []undo  // of the day's attempt
 	doubts  []doubt // that no snapshot has judged yet
@@ -395,6 +399,13 @@ func (r *replay) compare(start, s *org.Snapshot) {
 	slices.SortFunc(c.Differing, func(a, b Differs) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Field, b.Field))
 	})
+	c.Causes = []Cause{}
+	if !c.Agrees() {
+		c.Causes = r.causes(&c)
+	}
+	if n := len(r.report.Snapshots); n > 0 && len(r.report.Snapshots[n-1].Causes) > 0 {
+		r.settle(&r.report.Snapshots[n-1], &c)
+	}
 	r.report.Snapshots = append(r.report.Snapshots, c)
 }
 

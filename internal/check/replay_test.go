@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -417,6 +418,39 @@ func TestReplayJudges(t *testing.T) {
 		}
 		if strings.Join(got, ", ") != c.want {
 			t.Errorf("%s: got %v, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// What differs is put together by the event that it comes of, with what the next
+// snapshot says.
+func TestReplayTellsCauses(t *testing.T) {
+	const start = "= 2000-01-01 1:a 2:b 3:c\n"
+	for _, c := range []struct{ name, history, want string }{
+		{"one event, taken up late", start + "2001-01-01 1:a 2:b -> 9:ab\n= 2001-01-01 1:a 2:b 3:c\n= 2002-01-01 9:ab 3:c", "[1 2 9] e1 replay"},
+		{"one event, never taken up", start + "2001-01-01 1:a 2:b -> 9:ab\n= 2001-01-01 1:a 2:b 3:c\n= 2002-01-01 1:a 2:b 3:c", "[1 2 9] e1 snapshot | [1 2 9] e1"},
+		{"two events", start + "2001-01-01 1:a -> 1:x\n2000-06-01 2:b ->\n= 2001-01-01 1:a 2:b 3:c", "[1] e1 | [2] e2"},
+		{"no event", start + "= 2001-01-01 1:a 2:b 4:d", "[3]  | [4] "},
+		{"changed before the next one", start + "2001-01-01 1:a -> 1:x\n2001-06-01 1:x -> 1:y\n= 2001-01-01 1:a 2:b 3:c\n= 2002-01-01 1:y 2:b 3:c", "[1] e1"},
+		{"names alone", "= 2000-01-01 :a :b\n2000-06-01 :a -> :c\n= 2001-01-01 :a :b", "[a c] e1"},
+	} {
+		var got []string
+		r := Replay(drawn(t, c.history), false)
+		for _, s := range r.Snapshots {
+			for _, cause := range s.Causes {
+				var units []string
+				for _, u := range cause.Units {
+					units = append(units, cmp.Or(u.Code, u.Name))
+				}
+				line := fmt.Sprintf("%v %s", units, cause.Event)
+				if cause.Next != "" {
+					line += " " + cause.Next
+				}
+				got = append(got, line)
+			}
+		}
+		if strings.Join(got, " | ") != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, strings.Join(got, " | "), c.want)
 		}
 	}
 }

@@ -69,10 +69,25 @@ func TestFranceAsPublished(t *testing.T) {
 		"2015-01-01 -14697 +14472",
 		"2016-01-01 57695=Varize-Vaudoncourt",
 	}
+	causes := map[string][2]string{ // the event, and what the next list agrees with if nothing happened until then
+		"1968-01-01": {"1968-03-02-30-08203", ""},
+		"1975-01-01": {"1981-09-28-20-27351", ""},
+		"2014-01-01": {"2014-01-01-21-55298", "replay"},
+		"2015-01-01": {"2014-01-07-50-14697", "replay"},
+		"2016-01-01": {"2016-01-01-10-57695", "replay"},
+	}
 	for _, backward := range []bool{false, true} {
 		r := check.Replay(h, backward)
 		if got := differences(r); !slices.Equal(got, differ) {
 			t.Errorf("backward %v: %s", backward, strings.Join(got, "\n"))
+		}
+		for _, c := range r.Snapshots { // by code and name, and no list for two reasons
+			if len(c.Causes) > 1 {
+				t.Errorf("backward %v: %s differs for %d reasons: %+v", backward, c.Date, len(c.Causes), c.Causes)
+			}
+			if why := causes[c.Date.String()]; len(c.Causes) == 1 && (c.Causes[0].Event != why[0] || !backward && c.Causes[0].Next != why[1]) {
+				t.Errorf("backward %v: %s differs for %+v", backward, c.Date, c.Causes[0])
+			}
 		}
 		if len(r.Snapshots) != 29 || r.Events != len(h.Events) || len(r.Broken) > 0 {
 			t.Errorf("backward %v: %d snapshots, %d events, broken %v", backward, len(r.Snapshots), r.Events, r.Broken)
