@@ -162,7 +162,10 @@ func readMatter(files fs.FS, name, dir string, text []byte) (*matter, error) {
 	if m.plan == nil {
 		return m, nil
 	}
-	packs, problems := planfile.Packs(m.plan)
+	packs, problems, err := planfile.PacksIn(m.plan, files, dir)
+	if err != nil {
+		return nil, err
+	}
 	m.packs = packs
 	m.problems.Add(problems...)
 	if m.plan.Board.Text == "" {

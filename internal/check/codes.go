@@ -103,6 +103,14 @@ var (
 	LeadersBeyondSize = diag.Define("OB0605", diag.Error)
 	// RestrictionOver: an item that may not be used any more is not withdrawn.
 	RestrictionOver = diag.Define("OB0610", diag.Error)
+	// Unable: a body has a key of a duty and lacks what, by the pack, it needs to
+	// be able to act.
+	Unable = diag.Define("OB0640", diag.Error)
+	// EndsWithBody: something that ends with its body has not moved by then.
+	EndsWithBody = diag.Define("OB0641", diag.Error)
+	// Retroactive: an instrument takes effect before it was made, and the pack
+	// refuses that, or so long before (R4).
+	Retroactive = diag.Define("OB0642", diag.Error)
 	// WaiverUnused: a waiver excuses nothing.
 	WaiverUnused = diag.Define("OB0604", diag.Warning)
 )

@@ -21,7 +21,30 @@ func (c *checker) holdHeads(s *staff) {
 	if !c.rules.HeadRequired || len(s.posts) == 0 || !s.anybody {
 		return
 	}
-	heads := map[int32][]org.Interval{} // in office, by body
+	heads := c.headsInOffice(s)
+	for i := range c.bodies {
+		body := int32(i)
+		if c.noHead[body] || c.bodies[i].silent {
+			continue
+		}
+		for _, in := range c.inForce(body) {
+			from := max(in.From, c.start)
+			if c.bodies[i].by >= 0 {
+				from = max(from, in.From+org.Date(c.rules.HeadGrace))
+			}
+			if gap, ok := c.headGap(s, body, org.Interval{From: from, To: in.To}, heads[body]); ok {
+				d := diag.At(NoHead, c.headPlace(s, body, gap), append([]diag.Fact{diag.F("body", c.bodyName(body))}, c.days(gap)...)...)
+				c.report(d)
+				c.headless(body)
+				break
+			}
+		}
+	}
+}
+
+// headsInOffice gives, for each body, when somebody is in a post that leads it.
+func (c *checker) headsInOffice(s *staff) map[int32][]org.Interval {
+	heads := map[int32][]org.Interval{}
 	for i := range s.posts {
 		p := int32(i)
 		if s.posts[i].role != org.Head && s.later[p] == nil {
@@ -54,23 +77,7 @@ func (c *checker) holdHeads(s *staff) {
 		}
 		see(at, org.Interval{From: from, To: def.To})
 	}
-	for i := range c.bodies {
-		body := int32(i)
-		if c.noHead[body] || c.bodies[i].silent {
-			continue
-		}
-		for _, in := range c.inForce(body) {
-			from := max(in.From, c.start)
-			if c.bodies[i].by >= 0 {
-				from = max(from, in.From+org.Date(c.rules.HeadGrace))
-			}
-			if gap, ok := c.headGap(s, body, org.Interval{From: from, To: in.To}, heads[body]); ok {
-				d := diag.At(NoHead, c.headPlace(s, body, gap), append([]diag.Fact{diag.F("body", c.bodyName(body))}, c.days(gap)...)...)
-				c.report(d)
-				break
-			}
-		}
-	}
+	return heads
 }
 
 // headGap finds the first stretch in which the body has a leader quota and no

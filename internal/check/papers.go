@@ -23,7 +23,9 @@ func (c *checker) papers() {
 		}
 	}
 	for i := range c.plan.Instruments {
-		c.ref(c.bodyIx, c.plan.Instruments[i].Body) // a determination is of a body that there is
+		in := &c.plan.Instruments[i]
+		c.ref(c.bodyIx, in.Body) // a determination is of a body that there is
+		c.retroactive(in)
 	}
 	unapproved := map[string]bool{} // told already
 	replaced := c.replaced()
@@ -56,6 +58,23 @@ func (c *checker) papers() {
 			c.inEffect(int32(i), d, by, in, approved, unapproved)
 		}
 	}
+}
+
+// retroactive holds an instrument that takes effect before it was made against
+// what the pack says of that (R4).
+func (c *checker) retroactive(in *org.Instrument) {
+	if !in.Made.Given() || !in.Effective.Given() || in.Effective.Date >= in.Made.Date {
+		return
+	}
+	before, most := int(in.Made.Date-in.Effective.Date), c.rules.RetroactiveDays
+	if !c.rules.NotRetroactive && (most == 0 || before <= most) {
+		return
+	}
+	facts := []diag.Fact{diag.F("instrument", in.Label()), diag.F("effective", in.Effective.Date), diag.F("made", in.Made.Date), diag.F("days", before)}
+	if !c.rules.NotRetroactive {
+		facts = append(facts, diag.F("most", most))
+	}
+	c.report(diag.At(Retroactive, in.Effective.At, append(facts, diag.F("pack", c.rules.ID))...).Note(in.Made.At, "made_here"))
 }
 
 // A replacement is what supersedes an instrument, and from when.

@@ -70,7 +70,10 @@ func runArchive(t testing.TB, ar *txtar.Archive) (check.Result, *diag.Source) {
 	}
 	p, more := planfile.Parse("plan.yaml", plan)
 	problems.Add(more...)
-	packs, more := planfile.Packs(p)
+	packs, more, err := planfile.PacksIn(p, fsys, "board")
+	if err != nil {
+		t.Fatal(err)
+	}
 	problems.Add(more...)
 	res := check.Run(board, p, packs...)
 	res.Problems.Add(problems...)

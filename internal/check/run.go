@@ -31,6 +31,7 @@ func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
 	c.moves()
 	c.staffing()
 	c.cover()
+	c.able()
 	c.waive()
 	c.problems.Sort()
 	t := &Timeline{board: b, plan: p, c: c}

@@ -176,6 +176,7 @@ type staffStep struct {
 	heir         bool // the taker succeeds to everything
 	fixedPosts   []int32
 	fixedItems   []int32
+	carried      int32 // an item that goes with its duty, plus one; there is no other change then
 	faulty       bool
 }
 
@@ -231,6 +232,7 @@ func (c *checker) staffSteps() []*staffStep {
 			add(ch.Body, org.Ref{})
 		}
 	}
+	out = append(out, c.carryItems(s)...)
 	slices.SortStableFunc(out, func(a, b *staffStep) int { return cmp.Compare(a.day, b.day) })
 	return out
 }
@@ -253,6 +255,12 @@ func (c *checker) freezeStep(s *staff, t *staffStep) {
 func (c *checker) shiftThings(s *staff, t *staffStep) {
 	if t.faulty {
 		c.loosen(s, t) // what is wrong is told; that the things stay behind is its consequence
+		return
+	}
+	if i := t.carried - 1; i >= 0 {
+		if s.items.gives(i, t.giver, t.day) {
+			s.items.move(i, t.taker, t.day, t.change)
+		}
 		return
 	}
 	all := func(b *belongings, fixed []int32) {
@@ -562,20 +570,31 @@ func (c *checker) leftBehind(s *staff) {
 			if gap.To <= c.start {
 				continue
 			}
-			c.leftThings(s.seats, int32(i), gap, PostsLeft, "posts", func(p int32) string { return s.posts[p].def.ID })
-			c.leftThings(s.items, int32(i), gap, ItemsLeft, "items", func(p int32) string { return c.item(p).ID })
+			c.leftThings(s.seats, int32(i), gap, PostsLeft, "posts", func(p int32) string { return s.posts[p].def.ID },
+				func(int32) bool { return false }, c.rules.FormerPerforms&org.Means != 0)
+			ends := func(p int32) bool { return slices.Contains(c.rules.EndingItems, c.item(p).Kind) }
+			id := func(p int32) string { return c.item(p).ID }
+			c.leftThings(s.items, int32(i), gap, ItemsLeft, "items", id, ends, c.rules.FormerPerforms&org.Means != 0)
+			if len(c.rules.EndingItems) > 0 {
+				c.leftThings(s.items, int32(i), gap, EndsWithBody, "items", id, func(p int32) bool { return !ends(p) }, false)
+			}
 		}
 	}
 }
 
-func (c *checker) leftThings(b *belongings, body int32, gap org.Interval, code diag.Code, fact string, id func(int32) string) {
+// leftThings tells what a body still has when it is gone, but for what is left to
+// another code. With later, means follow when the handover is in place: a later
+// move is a move.
+func (c *checker) leftThings(b *belongings, body int32, gap org.Interval, code diag.Code, fact string, id func(int32) string, but func(int32) bool, later bool) {
 	var left []string
 	b.each(body, func(i int32) {
 		if b.loose[i] || b.on(i, gap.From) != body || b.to(i) <= gap.From || b.from(i) >= gap.To {
 			return
 		}
-		if c.rules.FormerPerforms&org.Means != 0 {
-			// means follow when the handover is in place: a later move is a move
+		if but(i) {
+			return
+		}
+		if later {
 			if s := b.shifts[i]; len(s) > 0 && s[len(s)-1].day > gap.From && s[len(s)-1].body != body {
 				return
 			} else if _, withdrawn := b.over[i]; withdrawn {

@@ -190,6 +190,38 @@ const (
 	NeedDetermination = "determination"
 )
 
+// Asked lists the needs that can be answered: what neither the board nor the
+// plan keeps anything of is not asked of anybody, as a board without posts is
+// not asked for heads.
+func (p *Pack) Asked(b *Board, plan *Plan) []Need {
+	kept := map[string]bool{NeedHead: false}
+	for i := range b.Items {
+		kept[b.Items[i].Kind] = true
+	}
+	for i := range plan.Instruments {
+		kept[NeedDetermination] = kept[NeedDetermination] || plan.Instruments[i].Kind == NeedDetermination
+	}
+	posts, people := len(b.Posts) > 0, len(b.Appointments) > 0
+	for _, ch := range plan.Changes {
+		switch ch := ch.(type) {
+		case *Provide:
+			kept[ch.Class.Text] = true
+		case *SetPosts:
+			posts = true
+		case *Appoint:
+			people = true
+		}
+	}
+	kept[NeedHead] = posts && people
+	var out []Need
+	for _, n := range p.Able {
+		if kept[n.ID] {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // InForceFrom gives the first day on which an instrument is in force, NoDate
 // when it declares none.
 func (in *Instrument) InForceFrom() Date { return in.Effective.Or(in.Made.Or(NoDate)) }

@@ -32,6 +32,8 @@ var (
 	NotAPlan = diag.Define("OB0112", diag.Error)
 	// UnknownPack: a rule pack that is not shipped.
 	UnknownPack = diag.Define("OB0113", diag.Error)
+	// PackMissing: the file of a rule pack that a plan names is not there.
+	PackMissing = diag.Define("OB0170", diag.Error)
 	// SpaceInID: an id with white space in it.
 	SpaceInID = diag.Define("OB0114", diag.Error)
 )

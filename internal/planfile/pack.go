@@ -2,6 +2,10 @@ package planfile
 
 import (
 	"embed"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
 	"reflect"
 	"strings"
 	"sync"
@@ -63,24 +67,79 @@ func shippedPack(id string) (*org.Pack, bool) {
 	return p, true
 }
 
-// Packs gives the rule packs that the plan names, in its order; the generic one
-// when it names none, or none that is known. A name that no shipped pack has
-// is a diagnostic. The packs are shared: nobody may change them.
+// Packs is PacksIn for a plan that stands in no folder: it finds only the packs
+// that the program brings.
 func Packs(p *org.Plan) ([]*org.Pack, diag.List) {
+	packs, wrong, _ := PacksIn(p, nil, "")
+	return packs, wrong
+}
+
+// PacksIn gives the rule packs that the plan names, in its order; the generic one
+// when it names none, or none that is known. A name that begins with "./" or
+// "../", or ends in ".yaml", is a file seen from dir, the folder of the plan in
+// files; any other is a pack that the program brings, and shared: nobody may
+// change it. What is wrong with a pack's name or text is a diagnostic; an error
+// is that a file which is there can't be read.
+func PacksIn(p *org.Plan, files fs.FS, dir string) ([]*org.Pack, diag.List, error) {
 	var out []*org.Pack
 	var wrong diag.List
 	for _, ref := range p.Packs {
-		if pack, ok := ShippedPack(ref.ID); ok {
-			out = append(out, pack)
+		if !packIsFile(ref.ID) {
+			if pack, ok := ShippedPack(ref.ID); ok {
+				out = append(out, pack)
+			} else {
+				wrong.Add(unknownPack(ref))
+			}
 			continue
 		}
-		wrong.Add(unknownPack(ref))
+		name := path.Clean(ref.ID)
+		if !path.IsAbs(name) {
+			name = path.Join(dir, name)
+		}
+		text, err := readPack(files, name)
+		switch {
+		case errors.Is(err, errNoPack):
+			wrong.Add(diag.At(PackMissing, ref.At, diag.F("file", name)))
+			continue
+		case err != nil:
+			return nil, nil, err
+		}
+		pack, more := ParsePack(name, text)
+		wrong.Add(more...)
+		out = append(out, pack)
 	}
 	if len(out) == 0 {
 		pack, _ := ShippedPack(Generic)
 		out = append(out, pack)
 	}
-	return out, wrong
+	return out, wrong, nil
+}
+
+// packIsFile tells a file that a plan names from a pack of the program.
+func packIsFile(name string) bool {
+	return strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") || strings.HasSuffix(name, ".yaml")
+}
+
+var errNoPack = errors.New("planfile: no such pack")
+
+// readPack reads a pack's file, and no more of it than a pack may have.
+func readPack(files fs.FS, name string) ([]byte, error) {
+	if files == nil {
+		return nil, errNoPack
+	}
+	f, err := files.Open(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+		return nil, errNoPack
+	} else if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if at, err := f.Stat(); err != nil {
+		return nil, err
+	} else if at.IsDir() {
+		return nil, errNoPack
+	}
+	return io.ReadAll(io.LimitReader(f, MaxPackBytes+1))
 }
 
 func unknownPack(ref org.Ref) diag.Diagnostic {
