@@ -84,6 +84,7 @@ func askEverything(tl *check.Timeline) {
 	tl.Board()
 	tl.Dependents()
 	tl.Interfaces()
+	tl.Indicators(org.NoDate, org.NoDate)
 	days := around(tl.Days())
 	days = append(days, tl.Start(), org.Always, org.Forever, org.NoDate)
 	for _, id := range append(tl.Bodies(), "", "no such body") {

@@ -10,6 +10,10 @@ import (
 // pack names none.
 var PublicInstitutions = []string{"事业单位", "public-institution", "institution"}
 
+// PowerKinds are the kinds of duty that are powers, as published lists of powers
+// have them: ten kinds. Public service, coordination and internal work are none.
+var PowerKinds = []string{"licence", "penalty", "compulsory-measure", "levy", "payment", "inspection", "confirmation", "reward", "adjudication", "other"}
+
 // EnforcementKinds are the kinds of duty that are enforcement where a pack names
 // none: what the opinions of 2018 on comprehensive enforcement brought together
 // (R11).
