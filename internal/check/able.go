@@ -17,16 +17,12 @@ func (c *checker) able() {
 		return
 	}
 	had := c.hadByPlan(asked)
-	var heads map[int32][]org.Interval
 	for _, need := range asked {
-		if need.ID == org.NeedHead && heads == nil {
-			heads = c.headsInOffice(&c.staff)
-		}
 		for _, body := range sortedKeys(had) {
 			if !need.Receiving && c.bodies[body].by < 0 || need.ID == org.NeedHead && c.noHead[body] {
 				continue
 			}
-			c.holdNeed(need, body, had[body], heads[body])
+			c.holdNeed(need, body, had[body])
 		}
 	}
 }
@@ -46,9 +42,9 @@ func (c *checker) hadByPlan(asked []org.Need) map[int32][]had {
 		keys |= n.Keys
 	}
 	out := map[int32][]had{}
-	for d := range c.duties {
+	for _, d := range sorted(c.touched) {
 		duty := &c.duties[d]
-		if !duty.touch || duty.silent {
+		if duty.silent {
 			continue
 		}
 		for i := range duty.segs {
@@ -57,7 +53,7 @@ func (c *checker) hadByPlan(asked []org.Need) map[int32][]had {
 				c.bodies[s.body].by < 0 && hadBefore(duty, s, len(duty.segs)) {
 				continue
 			}
-			out[s.body] = append(out[s.body], had{int32(d), s})
+			out[s.body] = append(out[s.body], had{d, s})
 		}
 	}
 	for _, list := range out {
@@ -81,11 +77,11 @@ func hadBefore(duty *duty, s *segment, most int) bool {
 }
 
 // holdNeed holds one body against one need.
-func (c *checker) holdNeed(need org.Need, body int32, list []had, heads []org.Interval) {
+func (c *checker) holdNeed(need org.Need, body int32, list []had) {
 	var has []org.Interval // when it has what it needs
 	switch need.ID {
 	case org.NeedHead:
-		has = heads
+		has = c.staff.headed(body)
 	case org.NeedDetermination:
 		has = []org.Interval{{From: c.plan.Determined(c.bodies[body].id), To: org.Forever}}
 	}

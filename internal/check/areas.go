@@ -19,12 +19,6 @@ type areaShift struct {
 // areaLives gives every area the interval in which it is in force, and lists
 // the changes of areas by day.
 func (c *checker) areaLives() {
-	for i := range c.areas {
-		c.areas[i].life = c.areas[i].def.Interval
-		if c.areas[i].by >= 0 {
-			c.areas[i].life.From = org.Forever // until the change that brings it is looked at
-		}
-	}
 	for i, ch := range c.plan.Changes {
 		if ch, ok := ch.(*org.ChangeArea); ok && !c.bad[i] && c.dates[i].Known() {
 			s := areaShift{change: int32(i), day: c.dates[i]}
@@ -41,6 +35,10 @@ func (c *checker) areaLives() {
 			c.areaShifts = append(c.areaShifts, s)
 		}
 	}
+	if len(c.areaShifts) == 0 {
+		return
+	}
+	c.areas = slices.Clone(c.areas)
 	slices.SortStableFunc(c.areaShifts, func(a, b areaShift) int { return cmp.Compare(a.day, b.day) })
 	for _, s := range c.areaShifts {
 		for _, a := range s.into {
@@ -92,12 +90,13 @@ func (c *checker) areaHolds(r org.Ref, at int32, day org.Date) bool {
 // bodies become one, both have the duty there, which is found as an overlap.
 func (c *checker) shiftAreas(s areaShift) {
 	became := func(a int32) bool { return slices.Contains(s.from, a) }
-	for i := range c.duties {
-		d := int32(i)
-		touched := c.duties[i].touch && slices.ContainsFunc(c.duties[i].segs, func(g segment) bool {
+	each := slices.Concat(c.x.areaDuties, c.touched)
+	slices.Sort(each)
+	for _, d := range slices.Compact(each) {
+		touched := c.duties[d].touch && slices.ContainsFunc(c.duties[d].segs, func(g segment) bool {
 			return g.To > s.day && (g.area >= 0 && became(g.area) || slices.ContainsFunc(g.except, became))
 		})
-		if !touched && (c.duties[i].touch || !slices.ContainsFunc(c.rowsOfDuty.of(d), func(r int32) bool {
+		if !touched && (c.duties[d].touch || !slices.ContainsFunc(c.rowsOfDuty.of(d), func(r int32) bool {
 			return c.rowArea[r] >= 0 && became(c.rowArea[r])
 		})) {
 			continue

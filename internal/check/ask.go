@@ -88,7 +88,7 @@ func (t *Timeline) Body(id string) *BodyLife {
 			life.Versions = append(life.Versions, BodyVersion{v.Body, t.change(v.began), t.change(v.ended)})
 		}
 	}
-	if o := t.c.offices[i]; o != nil {
+	if o := t.c.said(i); o != nil {
 		life.Plates, life.Hosts, life.CoWith = slices.Clone(o.plates), slices.Clone(o.hosts), slices.Clone(o.with)
 	}
 	return life
@@ -340,7 +340,7 @@ func (t *Timeline) On(day org.Date) *org.Board {
 			row := *v
 			row.Area = c.areaOn(row.Area, day)
 			out.Bodies = append(out.Bodies, row)
-			if o := c.offices[int32(i)]; o != nil {
+			if o := c.said(int32(i)); o != nil {
 				for _, p := range o.plates {
 					if p.Holds(day) {
 						out.Plates = append(out.Plates, p)
@@ -361,11 +361,11 @@ func (t *Timeline) On(day org.Date) *org.Board {
 		}
 	}
 	s := &c.staff
-	for k := range s.limits {
+	s.eachLimit(func(k int64) {
 		if q, ok := t.quotaOn(k, day); ok {
 			out.Quotas = append(out.Quotas, q)
 		}
-	}
+	})
 	slices.SortFunc(out.Quotas, func(x, y org.Quota) int {
 		return cmp.Or(cmp.Compare(c.bodyIx.find(x.Body), c.bodyIx.find(y.Body)), cmp.Compare(x.Kind, y.Kind))
 	})
@@ -432,7 +432,7 @@ func (t *Timeline) postOn(out *org.Board, i, body int32, day org.Date) {
 	p := *s.posts[i].def
 	p.Body, p.Role = t.c.bodies[body].id, s.roleOn(i, day)
 	out.Posts = append(out.Posts, p)
-	for _, st := range s.filled[i] {
+	for _, st := range s.in(i) {
 		if st.Holds(day) {
 			out.Appointments = append(out.Appointments, org.Appointment{Post: p.ID, Person: st.person, Interval: st.Interval})
 		}

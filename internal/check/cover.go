@@ -30,25 +30,25 @@ func (c *checker) cover() {
 	}
 	var lapses []lapse
 	var left []lapse // what an ended body leaves behind
-	for i := range c.duties {
+	for _, i := range c.uncertain() {
 		duty := &c.duties[i]
-		if duty.silent || (!duty.touch && c.coveredPlainly(int32(i))) {
+		if duty.silent || (!duty.touch && c.coveredPlainly(i)) {
 			continue
 		}
-		c.touch(int32(i))
+		c.touch(i)
 		must := org.Interval{From: max(c.start, duty.from), To: duty.to}
 		if must.Empty() {
 			continue
 		}
 		if len(duty.segs) == 0 {
-			c.report(diag.At(NeverHeld, c.dutyPlace(int32(i)), diag.F("duty", c.dutyName(int32(i)))))
+			c.report(diag.At(NeverHeld, c.dutyPlace(i), diag.F("duty", c.dutyName(i))))
 			continue
 		}
 		required := c.rules.RequiredOf(duty.def)
 		for _, a := range c.atoms(duty, must) {
 			for _, key := range org.EachKey {
 				if required&key != 0 {
-					lapses = c.sweep(lapses, int32(i), key, a.area, a.days)
+					lapses = c.sweep(lapses, i, key, a.area, a.days)
 				}
 			}
 		}
@@ -64,6 +64,14 @@ func (c *checker) cover() {
 	}
 	c.reportLeft(left)
 	c.reportLapses(kept)
+}
+
+// uncertain lists the duties that something may be wrong with: those that the
+// board leaves open and those that the plan touches, in order.
+func (c *checker) uncertain() []int32 {
+	out := slices.Concat(openFrom(c.x.openDuties, c.x.dutyFrom, c.x.dutiesFrom, c.start), c.touched)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // coveredPlainly is the quick answer for a duty that no change touches: one

@@ -43,7 +43,7 @@ type move struct {
 // what one gives is what another took, and "all" is what no other change of the
 // plan names.
 func (c *checker) moves() {
-	c.linkResponsibilities()
+	c.tellLoose(linking)
 	c.gained = map[int32][]int32{}
 	c.named = map[uint64]bool{}
 	c.moving = map[int32]bool{}
@@ -132,34 +132,6 @@ func (c *checker) moves() {
 }
 
 func pair(a, b int32) uint64 { return uint64(uint32(a))<<32 | uint64(uint32(b)) }
-
-// linkResponsibilities resolves the rows of the board.
-func (c *checker) linkResponsibilities() {
-	rows := c.board.Responsibilities
-	c.rowBody = make([]int32, len(rows))
-	c.rowArea = make([]int32, len(rows))
-	dutyOf := make([]int32, len(rows))
-	lastBody, lastAt := "", none
-	for i := range rows {
-		r := &rows[i]
-		if r.Body != lastBody || i == 0 {
-			lastBody, lastAt = r.Body, c.cell(c.bodyIx, "responsibilities", r.At, "body", r.Body)
-		}
-		c.rowBody[i] = lastAt
-		c.rowArea[i] = none
-		if r.Area != "" {
-			c.rowArea[i] = c.cell(c.areaIx, "responsibilities", r.At, "area", r.Area)
-		}
-		d := c.cell(c.dutyIx, "responsibilities", r.At, "duty", r.Duty)
-		dutyOf[i] = d
-		if d >= 0 && (lastAt == ghost || c.rowArea[i] == ghost) {
-			c.duties[d].silent = true // the unknown id is reported; what follows from it is not
-		}
-	}
-	c.rowsOfDuty = group(len(c.duties), len(rows), func(i int32) int32 { return dutyOf[i] })
-	c.rowsOfBody = group(len(c.bodies), len(rows), func(i int32) int32 { return c.rowBody[i] })
-	c.rowDuty = dutyOf
-}
 
 // movesOf puts a change into moves; nil for a change that moves no duty.
 func (c *checker) movesOf(i int32, ch org.Change) []*move {
@@ -278,6 +250,7 @@ func (c *checker) touch(d int32) *duty {
 		return duty
 	}
 	duty.touch = true
+	c.touched = append(c.touched, d)
 	rows := c.rowsOfDuty.of(d)
 	duty.segs = make([]segment, 0, 4*len(rows)+4)
 	for _, r := range rows {
@@ -673,7 +646,7 @@ func (c *checker) declare(i int32, ch *org.Declare, day org.Date) {
 // cutEnded ends what a body has on the day that the body ends, but for what the
 // transition rule lets it keep.
 func (c *checker) cutEnded() {
-	for i := range c.bodies {
+	for _, i := range c.comeAndGo() {
 		b := &c.bodies[i]
 		if b.life.To == org.Forever && len(b.versions) < 2 && (b.row == nil || b.life.From <= c.start) {
 			continue
@@ -690,7 +663,7 @@ func (c *checker) cutEnded() {
 			duty := c.touch(d)
 			for k := range duty.segs {
 				s := &duty.segs[k]
-				if s.body != int32(i) || s.transitional && c.rules.AfterEnd()&s.key != 0 || s.Empty() {
+				if s.body != i || s.transitional && c.rules.AfterEnd()&s.key != 0 || s.Empty() {
 					continue
 				}
 				if late && s.From < b.life.From {
@@ -699,13 +672,28 @@ func (c *checker) cutEnded() {
 				c.cutSegment(s, gone)
 			}
 		}
-		for _, r := range c.rowsOfBody.of(int32(i)) {
+		for _, r := range c.rowsOfBody.of(i) {
 			each(c.rowDuty[r])
 		}
-		for _, d := range c.gained[int32(i)] {
+		for _, d := range c.gained[i] {
 			each(d)
 		}
 	}
+}
+
+// comeAndGo lists the bodies that begin or end, by the board or by the plan, in
+// order.
+func (c *checker) comeAndGo() []int32 {
+	out := slices.Concat(c.x.ended, c.lived)
+	if c.start < c.x.newestBody {
+		for i := range c.x.bodies {
+			if c.x.bodies[i].life.From > c.start {
+				out = append(out, int32(i))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // cutSegment ends a segment where its body is first gone.

@@ -133,7 +133,7 @@ func (f *following) texts() (out []text) {
 				out = append(out, text{v.Name, "body", b.id, v.Label(), "", v.Interval, at, none})
 			}
 		}
-		if o := c.offices[at]; o != nil {
+		if o := c.said(at); o != nil {
 			for _, p := range o.plates {
 				out = append(out, text{p.Name, "plate", b.id, diag.Name{ID: b.id, ZH: p.Name}, "", p.Interval, at, none})
 			}

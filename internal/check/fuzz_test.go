@@ -545,6 +545,16 @@ func parts(ch org.Change) (refs []*org.Ref, whens []*org.When, numbers []*org.Nu
 
 // mutate makes one random change to a board or a plan and says which.
 func mutate(r *rand.Rand, b *org.Board, p *org.Plan) string {
+	return mutation(r, b, p, r.IntN(26))
+}
+
+// mutatePlan makes one random change to a plan and says which.
+func mutatePlan(r *rand.Rand, b *org.Board, p *org.Plan) string {
+	ofPlan := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 23, 24, 25}
+	return mutation(r, b, p, ofPlan[r.IntN(len(ofPlan))])
+}
+
+func mutation(r *rand.Rand, b *org.Board, p *org.Plan, which int) string {
 	n := len(p.Changes)
 	if n == 0 {
 		return "nothing is left"
@@ -566,7 +576,7 @@ func mutate(r *rand.Rand, b *org.Board, p *org.Plan) string {
 	}
 	body := func() string { return b.Bodies[r.IntN(len(b.Bodies))].ID }
 	duty := func() string { return b.Duties[r.IntN(len(b.Duties))].ID }
-	switch r.IntN(26) {
+	switch which {
 	case 0:
 		p.Changes = slices.Delete(p.Changes, at, at+1)
 		number()

@@ -75,9 +75,9 @@ type shift struct {
 	change int32
 }
 
-func newBelongings(bodies int, base []int32, from, to func(int32) org.Date) *belongings {
-	return &belongings{base: base, byBody: group(bodies, len(base), func(i int32) int32 { return base[i] }),
-		shifts: map[int32][]shift{}, gained: map[int32][]int32{}, named: map[uint64]bool{}, loose: map[int32]bool{}, over: map[int32]shift{}, from: from, to: to}
+func newBelongings(base []int32, byBody groups, from, to func(int32) org.Date) *belongings {
+	return &belongings{base: base, byBody: byBody, shifts: map[int32][]shift{}, gained: map[int32][]int32{},
+		named: map[uint64]bool{}, loose: map[int32]bool{}, over: map[int32]shift{}, from: from, to: to}
 }
 
 // on gives the body that has the thing on a day.

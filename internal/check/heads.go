@@ -17,22 +17,21 @@ func (c *checker) headless(i int32) {
 
 // holdHeads finds the days on which a body with a leader quota has no head in
 // office. A board that keeps no posts at all is not asked.
-func (c *checker) holdHeads(s *staff) {
+func (c *checker) holdHeads(s *staff, bodies []int32) {
 	if !c.rules.HeadRequired || len(s.posts) == 0 || !s.anybody {
 		return
 	}
-	heads := c.headsInOffice(s)
-	for i := range c.bodies {
-		body := int32(i)
-		if c.noHead[body] || c.bodies[i].silent {
+	for _, body := range bodies {
+		if c.noHead[body] || c.bodies[body].silent {
 			continue
 		}
+		heads := s.headed(body)
 		for _, in := range c.inForce(body) {
 			from := max(in.From, c.start)
-			if c.bodies[i].by >= 0 {
+			if c.bodies[body].by >= 0 {
 				from = max(from, in.From+org.Date(c.rules.HeadGrace))
 			}
-			if gap, ok := c.headGap(s, body, org.Interval{From: from, To: in.To}, heads[body]); ok {
+			if gap, ok := c.headGap(s, body, org.Interval{From: from, To: in.To}, heads); ok {
 				d := diag.At(NoHead, c.headPlace(s, body, gap), append([]diag.Fact{diag.F("body", c.bodyName(body))}, c.days(gap)...)...)
 				c.report(d)
 				c.headless(body)
@@ -42,40 +41,38 @@ func (c *checker) holdHeads(s *staff) {
 	}
 }
 
-// headsInOffice gives, for each body, when somebody is in a post that leads it.
-func (c *checker) headsInOffice(s *staff) map[int32][]org.Interval {
-	heads := map[int32][]org.Interval{}
-	for i := range s.posts {
-		p := int32(i)
-		if s.posts[i].role != org.Head && s.later[p] == nil {
+// headed lists the days on which a body has a head in office.
+func (s *staff) headed(body int32) (heads []org.Interval) {
+	for _, p := range s.postsEver(body) {
+		if s.posts[p].role != org.Head && s.later[p] == nil {
 			continue
 		}
-		def := s.posts[i].def
-		at, from := s.seats.base[i], def.From
-		see := func(body int32, in org.Interval) {
-			if body < 0 || in.Empty() {
+		def := s.posts[p].def
+		at, from := s.seats.base[p], def.From
+		see := func(in org.Interval) {
+			if at != body || in.Empty() {
 				return
 			}
-			for _, st := range s.filled[p] {
+			for _, st := range s.in(p) {
 				both := st.Interval.And(in)
 				for _, r := range s.later[p] {
 					if r.day > both.From && r.day < both.To {
 						if s.roleOn(p, both.From) == org.Head {
-							heads[body] = append(heads[body], org.Interval{From: both.From, To: r.day})
+							heads = append(heads, org.Interval{From: both.From, To: r.day})
 						}
 						both.From = r.day
 					}
 				}
 				if !both.Empty() && s.roleOn(p, both.From) == org.Head {
-					heads[body] = append(heads[body], both)
+					heads = append(heads, both)
 				}
 			}
 		}
 		for _, sh := range s.seats.shifts[p] {
-			see(at, org.Interval{From: from, To: min(sh.day, def.To)})
+			see(org.Interval{From: from, To: min(sh.day, def.To)})
 			at, from = sh.body, max(sh.day, def.From)
 		}
-		see(at, org.Interval{From: from, To: def.To})
+		see(org.Interval{From: from, To: def.To})
 	}
 	return heads
 }
@@ -118,17 +115,17 @@ func (c *checker) headGap(s *staff, body int32, in org.Interval, heads []org.Int
 // headPlace gives the words that left a body without a head: the change that
 // took the head away, else those that declare the body.
 func (c *checker) headPlace(s *staff, body int32, gap org.Interval) diag.Span {
-	for p := range s.posts {
+	for _, p := range s.postsEver(body) {
 		if s.posts[p].role != org.Head {
 			continue
 		}
-		for _, st := range s.filled[int32(p)] {
-			if st.ended >= 0 && st.To == gap.From && s.seats.on(int32(p), gap.From-1) == body {
+		for _, st := range s.in(p) {
+			if st.ended >= 0 && st.To == gap.From && s.seats.on(p, gap.From-1) == body {
 				return c.plan.Changes[st.ended].Declared().At
 			}
 		}
-		for _, sh := range s.seats.shifts[int32(p)] {
-			if sh.day == gap.From && s.seats.on(int32(p), gap.From-1) == body {
+		for _, sh := range s.seats.shifts[p] {
+			if sh.day == gap.From && s.seats.on(p, gap.From-1) == body {
 				return c.plan.Changes[sh.change].Declared().At
 			}
 		}

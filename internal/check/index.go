@@ -1,6 +1,637 @@
 package check
 
-import "hash/maphash"
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// An Index is a board made ready to be checked: its ids are places in arrays,
+// its rows are grouped by what they belong to, and what the board has wrong by
+// itself is found. A check that starts from it reads no id of the board again
+// and looks only at what the plan touches, and at what the board leaves open.
+//
+// It never changes and is safe for concurrent use: many plans can be checked
+// against one board at once. It keeps the board, which must not change either.
+type Index struct {
+	board *org.Board
+
+	// What a check finds before the plan has done anything: copied, never written.
+	bodies                                 []body
+	duties                                 []duty
+	areas                                  []area
+	bodyIx, dutyIx, areaIx, postIx, itemIx *names
+	freeAreas                              bool // see checker
+	rowDuty, rowBody, rowArea              []int32
+	rowsOfDuty, rowsOfBody                 groups
+	areaDuties                             []int32 // duties with a row that holds in an area only
+	superior                               []int32 // of each body
+	inferiors                              groups  // the bodies under each, as the board has it
+	ended                                  []int32 // bodies that the board ends
+	newest, newestBody                     org.Date
+	posts                                  []post
+	seats                                  []seat  // by post
+	seatStart, seatPost                    []int32 // of each post: its first seat; of each seat: its post
+	postBody, itemBody                     []int32
+	postsOf, itemsOf, quotasOf, platesOf   groups
+	kinds                                  []string
+	limits                                 map[int64][]limit
+	persons                                func() *persons
+
+	// What must be looked at although no change touches it; the rest is right from
+	// the day given with it on. See open.go.
+	openDuties, openStaff []int32
+	dutiesFrom, staffFrom org.Date
+	dutyFrom, bodyFrom    []org.Date
+
+	problems diag.List // ids that stand twice, parts of each other
+	circles  diag.List // areas inside each other
+	knot     bool      // the superiors, whatever the day, may go round
+	loose    []loose   // ids that the board names and has not, in the order in which they are told
+	missing  map[string]bool
+	brought  *brought // what of a plan the index was made with; nil for one of a board alone
+}
+
+// A loose id is one that a cell of the board names and the board has not. The
+// plan may bring it; where it does not, it is told at its stage.
+type loose struct {
+	stage stage
+	ix    *names
+	what  string
+	id    string
+	at    diag.Span
+}
+
+// A stage is a moment of a run at which ids of the board are told that nothing
+// has: what is told first is told once.
+type stage uint8
+
+const (
+	collecting stage = iota
+	plating
+	ordering
+	linking
+	posting
+)
+
+// IndexBoard makes the index of a board. The cost grows with the size of the
+// board and nothing else.
+func IndexBoard(b *org.Board) *Index { return index(b, nil) }
+
+// Board is the board of the index.
+func (x *Index) Board() *org.Board { return x.board }
+
+// brought is what a plan brings into being that the board has not, in the order
+// of the plan.
+type brought struct {
+	bodies, duties []string
+	areas          []*org.Area
+	parts          groups  // of duties: filled in when the board's are linked
+	silent         []int32 // duties with a row that names what is not there
+}
+
+// index makes the index of a board of which some ids are a plan's: they have the
+// places after the board's own.
+func index(b *org.Board, plan *brought) *Index {
+	x := &Index{board: b, missing: map[string]bool{}}
+	l := &linker{x: x, told: map[string]bool{}}
+	if plan != nil {
+		l.place(plan)
+	}
+	l.bodies()
+	l.duties()
+	l.areas()
+	l.linkAreas()
+	l.linkDuties()
+	l.plates()
+	l.superiors()
+	l.rows()
+	l.posts()
+	l.items()
+	l.quotas()
+	x.findOpen()
+	x.persons = sync.OnceValue(x.listPersons)
+	return x
+}
+
+// A linker makes an index.
+type linker struct {
+	x    *Index
+	told map[string]bool
+	more map[string]int32 // what a plan brings: places by what it is and id
+	plan *brought
+}
+
+func (l *linker) place(plan *brought) {
+	l.plan, l.more = plan, map[string]int32{}
+	l.x.brought = plan
+	b := l.x.board
+	for i, id := range plan.bodies {
+		l.more["bodies\x00"+id] = int32(len(b.Bodies) + i)
+	}
+	for i, id := range plan.duties {
+		l.more["duties\x00"+id] = int32(len(b.Duties) + i)
+	}
+	for i, a := range plan.areas {
+		l.more["areas\x00"+a.Code] = int32(len(b.Areas) + i)
+	}
+}
+
+// cell resolves an id in a cell of the board. It gives ghost for an id that is
+// not there, which is noted once a stage.
+func (l *linker) cell(s stage, ix *names, what, table string, row diag.Span, column, id string) int32 {
+	if id == "" {
+		return ghost // a required cell without an id was reported by who read the table
+	}
+	if at := ix.find(id); at != none {
+		return at
+	}
+	key := what + "\x00" + id
+	if at, ok := l.more[key]; ok {
+		return at
+	}
+	x := l.x
+	if ix == x.areaIx && x.freeAreas {
+		x.areas = append(x.areas, freeArea(id))
+		at := int32(len(x.areas) - 1)
+		x.areaIx.add(at)
+		return at
+	}
+	if !l.told[key] {
+		l.told[key] = true
+		x.missing[key] = true
+		x.loose = append(x.loose, loose{s, ix, what, id, x.board.Cell(table, row, column)})
+	}
+	return ghost
+}
+
+func freeArea(code string) area {
+	return area{by: none, life: org.Whole, parent: none, def: &org.Area{Code: code, Name: code, Interval: org.Whole}}
+}
+
+func (l *linker) duplicate(table, column, id string, at, first diag.Span) {
+	b := l.x.board
+	l.x.problems.Add(diag.At(DuplicateID, b.Cell(table, at, column), diag.F("id", id), diag.F("what", diag.Word("what."+table))).
+		Note(b.Cell(table, first, column), "first_here"))
+}
+
+func (l *linker) bodies() {
+	x, rows := l.x, l.x.board.Bodies
+	x.bodies = make([]body, len(rows))
+	x.bodyIx = newNames(len(rows), func(i int32) string { return rows[i].ID })
+	x.newest, x.newestBody = org.Always, org.Always
+	for i := range rows {
+		row := &rows[i]
+		x.bodies[i] = body{id: row.ID, row: row, by: none, life: row.Interval}
+		x.newestBody = max(x.newestBody, row.From)
+		if row.To != org.Forever {
+			x.ended = append(x.ended, int32(i))
+		}
+		if first := x.bodyIx.add(int32(i)); first != none {
+			l.duplicate("bodies", "id", row.ID, row.At, rows[first].At)
+		}
+	}
+	x.newest = x.newestBody
+}
+
+func (l *linker) duties() {
+	x, rows := l.x, l.x.board.Duties
+	x.duties = make([]duty, len(rows))
+	x.dutyIx = newNames(len(rows), func(i int32) string { return rows[i].ID })
+	for i := range rows {
+		row := &rows[i]
+		x.duties[i] = duty{def: row, from: org.Always, to: org.Forever, by: none, area: none}
+		if first := x.dutyIx.add(int32(i)); first != none {
+			l.duplicate("duties", "id", row.ID, row.At, rows[first].At)
+		}
+	}
+}
+
+func (l *linker) areas() {
+	x, rows := l.x, l.x.board.Areas
+	versions := map[string][]int32{} // of areas that have several rows
+	x.areas = make([]area, len(rows))
+	x.areaIx = newNames(len(rows), func(i int32) string { return x.areas[i].def.Code })
+	for i := range rows {
+		row := &rows[i]
+		x.areas[i] = area{def: row, by: none, parent: none, life: row.Interval}
+		if first := x.areaIx.add(int32(i)); first != none {
+			if versions[row.Code] == nil {
+				versions[row.Code] = []int32{first}
+			}
+			versions[row.Code] = append(versions[row.Code], int32(i))
+		}
+	}
+	l.areaVersions(versions)
+	x.freeAreas = len(x.areas) == 0 && (l.plan == nil || len(l.plan.areas) == 0)
+}
+
+// areaVersions looks at the rows of areas that have several: one row for each
+// time during which the area was the same, with no day in two of them. Its code
+// means the latest.
+func (l *linker) areaVersions(versions map[string][]int32) {
+	x := l.x
+	for _, rows := range versions {
+		slices.SortStableFunc(rows, func(i, j int32) int { return cmp.Compare(x.areas[i].def.From, x.areas[j].def.From) })
+		latest := rows[0]
+		for _, i := range rows[1:] {
+			was, is := x.areas[latest].def, x.areas[i].def
+			if !was.And(is.Interval).Empty() {
+				if latest > i {
+					was, is = is, was
+				}
+				l.duplicate("areas", "code", is.Code, is.At, was.At)
+			}
+			if x.areas[i].def.To > x.areas[latest].def.To {
+				latest = i
+			}
+		}
+		x.areaIx.put(latest)
+	}
+}
+
+// linkAreas gives the areas of the board their parents.
+func (l *linker) linkAreas() {
+	x := l.x
+	for i := range x.areas {
+		if def := x.areas[i].def; def.Parent != "" {
+			x.areas[i].parent = l.cell(collecting, x.areaIx, "areas", "areas", def.At, "parent", def.Parent)
+		}
+	}
+	if l.plan != nil && len(l.plan.areas) > 0 {
+		return // a run links them together with the plan's
+	}
+	x.circles = hang(x.board, x.areas)
+}
+
+// hang lists the areas inside each area, and opens the circles of areas that are
+// inside each other, which would send every walk upward round for ever.
+func hang(b *org.Board, areas []area) (problems diag.List) {
+	path := func(i int32) (codes []string, circle bool) {
+		codes = []string{areas[i].def.Code}
+		at := areas[i].parent
+		for n := 0; n < len(areas) && at >= 0; n++ {
+			codes = append(codes, areas[at].def.Code)
+			if at == i {
+				return codes, true
+			}
+			at = areas[at].parent
+		}
+		return nil, false
+	}
+	for i := range areas {
+		slow, fast := int32(i), int32(i)
+		for fast >= 0 && areas[fast].parent >= 0 {
+			slow, fast = areas[slow].parent, areas[areas[fast].parent].parent
+			if slow == fast {
+				if codes, circle := path(int32(i)); circle {
+					problems.Add(diag.At(PartCircle, b.Cell("areas", areas[i].def.At, "parent"),
+						diag.F("path", strings.Join(codes, " → "))))
+				}
+				areas[i].parent = none
+				break
+			}
+		}
+	}
+	for i := range areas {
+		if p := areas[i].parent; p >= 0 {
+			areas[p].children = append(areas[p].children, int32(i))
+		}
+	}
+	return problems
+}
+
+func (l *linker) linkDuties() {
+	x := l.x
+	lastArea, lastIx := "", none
+	wholes := make([]int32, len(x.duties))
+	nested := false
+	for i := range x.duties {
+		def := x.duties[i].def
+		if def.Area != "" {
+			if def.Area != lastArea {
+				lastArea, lastIx = def.Area, l.cell(collecting, x.areaIx, "areas", "duties", def.At, "area", def.Area)
+			}
+			x.duties[i].area = lastIx
+		}
+		wholes[i] = none
+		if def.PartOf != "" {
+			wholes[i] = l.cell(collecting, x.dutyIx, "duties", "duties", def.At, "part_of", def.PartOf)
+			nested = nested || wholes[i] >= 0
+		}
+	}
+	if !nested {
+		return
+	}
+	n := len(x.duties)
+	if l.plan != nil {
+		n += len(l.plan.duties)
+	}
+	open := partCircles(x, wholes)
+	parts := group(n, len(wholes), func(i int32) int32 {
+		if open[i] {
+			return none
+		}
+		return wholes[i]
+	})
+	for i := range x.duties {
+		x.duties[i].parts = parts.of(int32(i))
+	}
+	if l.plan != nil {
+		l.plan.parts = parts
+	}
+}
+
+// partCircles finds duties that are, in the end, parts of themselves: each
+// circle is told once, and opened at the duty given, so that the parts can be
+// walked.
+func partCircles(x *Index, wholes []int32) map[int32]bool {
+	open := map[int32]bool{}
+	whole := func(d int32) int32 {
+		if int(d) < len(wholes) {
+			return max(wholes[d], none)
+		}
+		return none
+	}
+	walk := make([]int32, len(wholes)) // the walk that came by, from 1
+	for i := range wholes {
+		var path []int32
+		at := int32(i)
+		for at >= 0 && int(at) < len(walk) && walk[at] == 0 {
+			walk[at] = int32(i) + 1
+			path = append(path, at)
+			if at = whole(at); at == ghost {
+				at = none
+			}
+		}
+		if at < 0 || int(at) >= len(walk) || walk[at] != int32(i)+1 {
+			continue
+		}
+		def := x.duties[at].def
+		var ids []string
+		for _, d := range path[slices.Index(path, at):] {
+			ids = append(ids, x.duties[d].def.ID)
+		}
+		x.problems.Add(diag.At(PartCircle, x.board.Cell("duties", def.At, "part_of"),
+			diag.F("path", strings.Join(append(ids, def.ID), " → "))))
+		open[at] = true
+	}
+	return open
+}
+
+func (l *linker) plates() {
+	x, rows := l.x, l.x.board.Plates
+	at := make([]int32, len(rows))
+	for i := range rows {
+		at[i] = l.cell(plating, x.bodyIx, "bodies", "plates", rows[i].At, "body", rows[i].Body)
+	}
+	x.platesOf = group(l.owners(), len(rows), func(i int32) int32 { return at[i] })
+}
+
+// owners is how many bodies there are, those of the plan included.
+func (l *linker) owners() int {
+	if l.plan != nil {
+		return len(l.x.bodies) + len(l.plan.bodies)
+	}
+	return len(l.x.bodies)
+}
+
+func (l *linker) superiors() {
+	x := l.x
+	lastArea, lastID, lastAt := "", "", none
+	x.superior = make([]int32, len(x.bodies))
+	for i := range x.bodies {
+		row := x.bodies[i].row
+		if row.Area != "" && row.Area != lastArea {
+			lastArea = row.Area
+			l.cell(ordering, x.areaIx, "areas", "bodies", row.At, "area", row.Area)
+		}
+		if row.Superior != "" && row.Superior != lastID {
+			lastID = row.Superior
+			lastAt = l.cell(ordering, x.bodyIx, "bodies", "bodies", row.At, "superior", row.Superior)
+		}
+		x.superior[i] = none
+		if row.Superior != "" {
+			x.superior[i] = lastAt
+		}
+	}
+	x.inferiors = group(l.owners(), len(x.bodies), func(i int32) int32 { return x.superior[i] })
+	// whether the superiors can go round at all, on any day
+	walk := make([]int32, len(x.bodies))
+	for i := range x.bodies {
+		at := int32(i)
+		for at >= 0 && int(at) < len(walk) && walk[at] == 0 {
+			walk[at] = int32(i) + 1
+			at = x.superior[at]
+		}
+		if at >= 0 && int(at) < len(walk) && walk[at] == int32(i)+1 {
+			x.knot = true
+			return
+		}
+	}
+}
+
+// rows resolves the responsibilities.
+func (l *linker) rows() {
+	x, rows := l.x, l.x.board.Responsibilities
+	x.rowBody, x.rowArea, x.rowDuty = make([]int32, len(rows)), make([]int32, len(rows)), make([]int32, len(rows))
+	lastBody, lastAt := "", none
+	lastDuty := int32(0)
+	divided := map[int32]bool{}
+	for i := range rows {
+		r := &rows[i]
+		if r.Body != lastBody || i == 0 {
+			lastBody, lastAt = r.Body, l.cell(linking, x.bodyIx, "bodies", "responsibilities", r.At, "body", r.Body)
+		}
+		x.rowBody[i] = lastAt
+		x.rowArea[i] = none
+		if r.Area != "" {
+			x.rowArea[i] = l.cell(linking, x.areaIx, "areas", "responsibilities", r.At, "area", r.Area)
+		}
+		// rows mostly stand in the order of their duties: look there before asking
+		d := int32(ghost)
+		switch {
+		case int(lastDuty) < len(x.duties) && x.duties[lastDuty].def.ID == r.Duty && r.Duty != "" && x.dutyIx.n == len(x.duties):
+			d = lastDuty
+		case int(lastDuty)+1 < len(x.duties) && x.duties[lastDuty+1].def.ID == r.Duty && r.Duty != "" && x.dutyIx.n == len(x.duties):
+			d = lastDuty + 1
+		default:
+			d = l.cell(linking, x.dutyIx, "duties", "responsibilities", r.At, "duty", r.Duty)
+		}
+		x.rowDuty[i] = d
+		x.newest = max(x.newest, r.From)
+		if d < 0 {
+			continue
+		}
+		lastDuty = d
+		if int(d) < len(x.duties) {
+			if lastAt == ghost || x.rowArea[i] == ghost {
+				x.duties[d].silent = true // the unknown id is reported; what follows from it is not
+			}
+			if x.rowArea[i] >= 0 && !divided[d] {
+				divided[d] = true
+				x.areaDuties = append(x.areaDuties, d)
+			}
+		} else if lastAt == ghost || x.rowArea[i] == ghost {
+			l.plan.silent = append(l.plan.silent, d)
+		}
+	}
+	slices.Sort(x.areaDuties)
+	duties := len(x.duties)
+	if l.plan != nil {
+		duties += len(l.plan.duties)
+	}
+	x.rowsOfDuty = group(duties, len(rows), func(i int32) int32 { return x.rowDuty[i] })
+	x.rowsOfBody = group(l.owners(), len(rows), func(i int32) int32 { return x.rowBody[i] })
+}
+
+func (l *linker) posts() {
+	x, rows := l.x, l.x.board.Posts
+	x.posts = make([]post, len(rows))
+	x.postIx = newNames(len(rows), func(i int32) string { return rows[i].ID })
+	x.postBody = make([]int32, len(rows))
+	lastBody, lastAt := "", none
+	lastKind, lastKindAt := "", int16(0)
+	x.kinds = []string{""}
+	for i := range rows {
+		row := &rows[i]
+		if row.Body != lastBody || i == 0 {
+			lastBody, lastAt = row.Body, l.cell(posting, x.bodyIx, "bodies", "posts", row.At, "body", row.Body)
+		}
+		if row.Kind != lastKind {
+			lastKind, lastKindAt = row.Kind, kindIn(&x.kinds, row.Kind)
+		}
+		x.postBody[i] = lastAt
+		x.posts[i] = post{def: row, kind: lastKindAt, role: row.Role}
+		if first := x.postIx.add(int32(i)); first != none {
+			l.duplicate("posts", "id", row.ID, row.At, rows[first].At)
+		}
+	}
+	x.postsOf = group(l.owners(), len(rows), func(i int32) int32 { return x.postBody[i] })
+	l.appointments()
+}
+
+// appointments seats the people of the board. One backing array holds all
+// seats: a slice a post, made one by one, cost more than all the rest.
+func (l *linker) appointments() {
+	x, rows := l.x, l.x.board.Appointments
+	of := make([]int32, len(rows))
+	next := int32(0)
+	for i := range rows {
+		a := &rows[i]
+		// people mostly stand in the order of their posts: look there before asking
+		at := next
+		for at < next+4 && int(at) < len(x.posts) && x.posts[at].def.ID != a.Post {
+			at++
+		}
+		if at == next+4 || int(at) >= len(x.posts) {
+			at = x.postIx.find(a.Post)
+		}
+		of[i] = at
+		if at < 0 {
+			if key := "posts\x00" + a.Post; !l.told[key] {
+				l.told[key] = true
+				x.missing[key] = true
+				x.loose = append(x.loose, loose{posting, x.postIx, "posts", a.Post, x.board.Cell("appointments", a.At, "post")})
+			}
+			continue
+		}
+		next = at + 1
+	}
+	by := group(len(x.posts), len(rows), func(i int32) int32 { return of[i] })
+	x.seats, x.seatStart, x.seatPost = make([]seat, len(by.items)), by.start, by.items
+	for k, i := range by.items {
+		x.seats[k] = seat{rows[i].Interval, rows[i].Person, none, none}
+		x.seatPost[k] = of[i]
+	}
+}
+
+func (l *linker) items() {
+	x, rows := l.x, l.x.board.Items
+	x.itemIx = newNames(len(rows), func(i int32) string { return rows[i].ID })
+	x.itemBody = make([]int32, len(rows))
+	for i := range rows {
+		row := &rows[i]
+		x.itemBody[i] = l.cell(posting, x.bodyIx, "bodies", "items", row.At, "body", row.Body)
+		if row.Duty != "" {
+			l.cell(posting, x.dutyIx, "duties", "items", row.At, "duty", row.Duty)
+		}
+		if first := x.itemIx.add(int32(i)); first != none {
+			l.duplicate("items", "id", row.ID, row.At, rows[first].At)
+		}
+	}
+	x.itemsOf = group(l.owners(), len(rows), func(i int32) int32 { return x.itemBody[i] })
+}
+
+func (l *linker) quotas() {
+	x, rows := l.x, l.x.board.Quotas
+	x.limits = make(map[int64][]limit, len(rows))
+	at := make([]int32, len(rows))
+	for i := range rows {
+		q := &rows[i]
+		at[i] = l.cell(posting, x.bodyIx, "bodies", "quotas", q.At, "body", q.Body)
+		if at[i] < 0 {
+			continue
+		}
+		k := slot(at[i], kindIn(&x.kinds, q.Kind))
+		x.limits[k] = append(x.limits[k], limit{q.From, q.Posts, q.Leaders, q.Deputies, none, int32(i)})
+		if q.To != org.Forever {
+			x.limits[k] = append(x.limits[k], limit{q.To, -1, -1, -1, none, int32(i)})
+		}
+	}
+	for _, list := range x.limits {
+		slices.SortStableFunc(list, func(a, b limit) int { return cmp.Compare(a.day, b.day) })
+	}
+	x.quotasOf = group(l.owners(), len(rows), func(i int32) int32 { return at[i] })
+}
+
+func kindIn(kinds *[]string, word string) int16 {
+	if i := slices.Index(*kinds, word); i >= 0 {
+		return int16(i)
+	}
+	*kinds = append(*kinds, word)
+	return int16(len(*kinds) - 1)
+}
+
+// persons finds the seats of a person by the board: an open-addressing table of
+// the first seat of each, and from each seat the next one of the same person.
+type persons struct {
+	x     *Index
+	first *names
+	next  []int32
+}
+
+// listPersons is asked for when a plan relieves or moves somebody by name.
+func (x *Index) listPersons() *persons {
+	p := &persons{x: x, first: newNames(len(x.seats), func(i int32) string { return x.seats[i].person }), next: make([]int32, len(x.seats))}
+	last := map[int32]int32{} // of persons who have several seats
+	for i := range x.seats {
+		p.next[i] = none
+		if was := p.first.add(int32(i)); was != none {
+			at, again := last[was]
+			if !again {
+				at = was
+			}
+			p.next[at] = int32(i)
+			last[was] = int32(i)
+		}
+	}
+	return p
+}
+
+// of lists the seats of a person, in the order of their posts.
+func (p *persons) of(person string) (out []personSeat) {
+	for i := p.first.find(person); i >= 0; i = p.next[i] {
+		post := p.x.seatPost[i]
+		out = append(out, personSeat{post, i - p.x.seatStart[post]})
+	}
+	return out
+}
 
 // names finds things by id: an open-addressing table of places in a list, with
 // the ids themselves kept where they are. A slot takes eight bytes, where a map

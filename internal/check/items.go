@@ -22,25 +22,13 @@ func (c *checker) item(i int32) *org.Item {
 	return &c.board.Items[i]
 }
 
-// collectItems names the items of the board and of the plan. One that the plan
-// provides is in nobody's hands until it does.
+// collectItems names the items that the plan provides. Each is in nobody's hands
+// until it does.
 func (c *checker) collectItems(s *staff) {
 	rows := c.board.Items
-	s.itemIx = newNames(len(rows), func(i int32) string { return c.item(i).ID })
-	in := make([]int32, len(rows))
-	for i := range rows {
-		row := &rows[i]
-		in[i] = c.cell(c.bodyIx, "items", row.At, "body", row.Body)
-		if row.Duty != "" {
-			c.cell(c.dutyIx, "items", row.At, "duty", row.Duty)
-		}
-		if first := s.itemIx.add(int32(i)); first != none {
-			c.duplicate("items", "id", row.ID, row.At, rows[first].At)
-		}
-	}
 	s.limited, s.provides = map[int32][]restriction{}, map[int32]int32{}
 	begins := map[int32]org.Date{}
-	s.items = newBelongings(len(c.bodies), in,
+	s.items = newBelongings(slices.Clip(c.x.itemBody), c.x.itemsOf,
 		func(i int32) org.Date {
 			if day, provided := begins[i]; provided {
 				return day
@@ -66,10 +54,12 @@ func (c *checker) collectItems(s *staff) {
 		s.provided = append(s.provided, org.Item{ID: ch.Item.ID, Kind: ch.Class.Text, Body: ch.To.ID, Name: ch.Name.Text, Duty: ch.Duty.ID, Until: org.NoDate, At: ch.Item.At})
 		s.items.base = append(s.items.base, none)
 		begins[at], s.provides[int32(i)] = c.dates[i], at
-		if first := s.itemIx.add(at); first != none {
+		if first := s.itemIx.find(ch.Item.ID); first != none {
 			c.report(diag.At(DuplicateID, ch.Item.At, diag.F("id", ch.Item.ID), diag.F("what", diag.Word("what.items"))).
 				Note(c.item(first).At, "first_here"))
 			c.bad[i] = true
+		} else {
+			s.itemIx.add(ch.Item.ID, at)
 		}
 		if ch.Duty.Given() {
 			c.ref(c.dutyIx, ch.Duty)
@@ -84,7 +74,7 @@ func (c *checker) changeItem(s *staff, t *staffStep) {
 			at := s.itemIx.find(r.ID)
 			switch {
 			case at < 0:
-				c.unknownID(s.itemIx, r.ID, r.At)
+				c.unknownID("items", r.ID, r.At)
 			case t.giver >= 0 && s.items.gives(at, t.giver, t.day):
 				do(at)
 			case t.giver >= 0 && !s.items.loose[at]:

@@ -63,36 +63,41 @@ func (c *checker) lives() {
 // succession puts the bodies under a merged body under its successor, but for
 // those that other changes place.
 func (c *checker) succession() {
-	under := map[string][]int32{}
-	for i := range c.bodies {
-		if v := c.bodies[i].versions; len(v) > 0 && c.merged(int32(i)) >= 0 {
-			under[c.bodies[i].id] = nil
+	var merged []int32
+	for _, i := range c.lived {
+		if c.merged(i) >= 0 {
+			merged = append(merged, i)
 		}
 	}
-	if len(under) == 0 {
+	if len(merged) == 0 {
 		return
 	}
-	for i := range c.bodies {
-		b := &c.bodies[i]
-		see := func(id string) {
-			if list, ok := under[id]; ok && id != "" && !slices.Contains(list, int32(i)) {
-				under[id] = append(list, int32(i))
+	slices.Sort(merged)
+	under := make(map[int32][]int32, len(merged))
+	for _, m := range merged {
+		under[m] = nil
+		for _, i := range c.x.inferiors.of(m) {
+			if c.bodies[i].versions == nil {
+				under[m] = append(under[m], i)
 			}
 		}
-		if b.versions == nil {
-			see(b.row.Superior)
-		}
-		for _, v := range b.versions {
-			see(v.Superior)
+	}
+	for _, i := range c.lived {
+		for _, v := range c.bodies[i].versions {
+			if v.Superior == "" {
+				continue
+			}
+			m := c.bodyIx.find(v.Superior)
+			if list, ok := under[m]; ok && (len(list) == 0 || list[len(list)-1] != i) {
+				under[m] = append(list, i)
+			}
 		}
 	}
-	for i := range c.bodies {
-		heir := c.merged(int32(i))
-		if heir < 0 {
-			continue
-		}
+	for _, i := range merged {
+		heir := c.merged(i)
 		last := c.bodies[i].versions[len(c.bodies[i].versions)-1]
-		for _, j := range under[c.bodies[i].id] {
+		slices.Sort(under[i])
+		for _, j := range slices.Compact(under[i]) {
 			now := c.bodies[j].on(last.To)
 			if now != nil && now.Superior == c.bodies[i].id && j != heir {
 				c.inherit(j, c.bodies[heir].id, last.To, last.ended)
@@ -107,6 +112,7 @@ func (c *checker) inherit(i int32, heir string, day org.Date, by int32) {
 	b := &c.bodies[i]
 	if b.versions == nil {
 		b.versions = []version{{Body: *b.row, began: none, ended: none}}
+		c.lived = append(c.lived, i)
 	}
 	was := ""
 	for k := 0; k < len(b.versions); k++ {
@@ -215,6 +221,7 @@ func (c *checker) live(i int32, acts []act) {
 	b := &c.bodies[i]
 	if b.row != nil {
 		b.versions = []version{{Body: *b.row, began: none, ended: none}}
+		c.lived = append(c.lived, i)
 	}
 	for len(acts) > 0 {
 		day, n := acts[0].day, 1
@@ -510,21 +517,7 @@ func (c *checker) shapes() {
 // superiors holds the tree of bodies: every superior is there and in force,
 // nobody is above himself, and a body that ends leaves nobody under it.
 func (c *checker) superiors() {
-	lastArea, lastID := "", ""
-	for i := range c.bodies {
-		row := c.bodies[i].row
-		if row == nil {
-			continue
-		}
-		if row.Area != "" && row.Area != lastArea {
-			lastArea = row.Area
-			c.cell(c.areaIx, "bodies", row.At, "area", row.Area)
-		}
-		if row.Superior != "" && row.Superior != lastID {
-			lastID = row.Superior
-			c.cell(c.bodyIx, "bodies", row.At, "superior", row.Superior)
-		}
-	}
+	c.tellLoose(ordering)
 	for i, ch := range c.plan.Changes {
 		if c.bad[i] || !c.dates[i].Known() {
 			continue
@@ -558,6 +551,54 @@ func (c *checker) superiors() {
 			under(ch.To)
 		}
 	}
+	if c.x.knot || c.goesRound() {
+		c.findCircles()
+	}
+	c.inferiors()
+}
+
+// goesRound reports whether a body comes to stand above itself on some day. The
+// board's own superiors don't go round, so a circle has a body in it whose
+// superior the plan changes. O(those bodies and the bodies above them).
+func (c *checker) goesRound() bool {
+	steps := 4*len(c.bodies) + 1000
+	for _, i := range c.lived {
+		if c.above(i, i, org.Interval{From: c.start, To: org.Forever}, &steps) {
+			return true
+		}
+	}
+	return false
+}
+
+// above reports whether a body stands above another on some of the days. It says
+// yes when it runs out of steps: then somebody has to look properly.
+func (c *checker) above(who, of int32, days org.Interval, steps *int) bool {
+	if *steps--; *steps < 0 {
+		return true
+	}
+	b := &c.bodies[of]
+	if b.versions == nil {
+		up := none
+		if b.row.Superior != "" {
+			up = c.bodyIx.find(b.row.Superior)
+		}
+		days = days.And(b.life)
+		return up >= 0 && !days.Empty() && (up == who || c.above(who, up, days, steps))
+	}
+	for k := range b.versions {
+		v := &b.versions[k]
+		if days := days.And(v.Interval); v.Superior != "" && !days.Empty() {
+			if up := c.bodyIx.find(v.Superior); up >= 0 && (up == who || c.above(who, up, days, steps)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// findCircles tells every circle of superiors, on the day on which it closes.
+// O(bodies).
+func (c *checker) findCircles() {
 	every := make([]int32, len(c.bodies))
 	for i := range every {
 		every[i] = int32(i)
@@ -576,7 +617,6 @@ func (c *checker) superiors() {
 	for _, day := range slices.Sorted(maps.Keys(moved)) {
 		c.circles(day, moved[day], w)
 	}
-	c.inferiors()
 }
 
 // walks are the ways up from bodies to their highest superiors, by number.
@@ -672,48 +712,70 @@ func (c *checker) superiorWords(i int32, day org.Date) diag.Span {
 
 // inferiors finds bodies that stay under one that has ended.
 func (c *checker) inferiors() {
-	left := map[int32][]int32{}
-	var order []int32
-	see := func(i int32, superior string, in org.Interval) {
-		if superior == "" {
-			return
-		}
-		at := c.bodyIx.find(superior)
-		if at < 0 || c.bodies[at].life.To == org.Forever && len(c.bodies[at].versions) < 2 {
-			return
-		}
-		for _, gone := range c.bodies[at].absences() {
-			if both := gone.And(in); !both.Empty() && both.To > c.start {
-				if left[at] == nil {
-					order = append(order, at)
-				}
-				if !slices.Contains(left[at], i) {
-					left[at] = append(left[at], i)
-				}
+	moved := map[int32][]int32{} // bodies with versions, by each superior that they have
+	for _, i := range c.lived {
+		for _, v := range c.bodies[i].versions {
+			if v.Superior == "" {
+				continue
+			}
+			if at := c.bodyIx.find(v.Superior); at >= 0 {
+				moved[at] = append(moved[at], i)
 			}
 		}
 	}
-	for i := range c.bodies {
-		b := &c.bodies[i]
-		if b.versions == nil {
-			if b.row != nil {
-				see(int32(i), b.row.Superior, b.life)
+	for _, at := range c.mayBeGone() {
+		left := slices.Clone(moved[at])
+		for _, i := range c.x.inferiors.of(at) {
+			if c.bodies[i].versions == nil {
+				left = append(left, i)
 			}
+		}
+		slices.Sort(left)
+		gone := c.bodies[at].absences()
+		var names []diag.Name
+		for _, i := range slices.Compact(left) {
+			if c.staysUnder(i, at, gone) {
+				names = append(names, c.bodyName(i))
+			}
+		}
+		if len(names) == 0 {
 			continue
 		}
-		for _, v := range b.versions {
-			see(int32(i), v.Superior, v.Interval)
+		end := gone[0].From
+		c.report(diag.At(InferiorsLeft, c.endWords(at, end), diag.F("body", c.bodyName(at)), diag.F("from", end), diag.F("bodies", names)))
+	}
+}
+
+// staysUnder reports whether a body is under another on some of the days on which
+// that one is gone.
+func (c *checker) staysUnder(i, superior int32, gone []org.Interval) bool {
+	b := &c.bodies[i]
+	under := func(in org.Interval) bool {
+		return slices.ContainsFunc(gone, func(g org.Interval) bool {
+			both := g.And(in)
+			return !both.Empty() && both.To > c.start
+		})
+	}
+	if b.versions == nil {
+		return under(b.life)
+	}
+	for k := range b.versions {
+		if v := &b.versions[k]; v.Superior == c.bodies[superior].id && under(v.Interval) {
+			return true
 		}
 	}
-	for _, at := range order {
-		var names []diag.Name
-		for _, i := range left[at] {
-			names = append(names, c.bodyName(i))
-		}
-		end := c.bodies[at].absences()[0].From
-		span := c.endWords(at, end)
-		c.report(diag.At(InferiorsLeft, span, diag.F("body", c.bodyName(at)), diag.F("from", end), diag.F("bodies", names)))
-	}
+	return false
+}
+
+// mayBeGone lists the bodies that are not in force on all days from their first:
+// those that the board ends, and those that the plan touches. In order.
+func (c *checker) mayBeGone() []int32 {
+	out := slices.Concat(c.x.ended, c.lived)
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(i int32) bool {
+		b := &c.bodies[i]
+		return b.life.To == org.Forever && len(b.versions) < 2
+	})
 }
 
 // endWords gives the words that end a body.

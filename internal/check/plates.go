@@ -20,13 +20,7 @@ type offices struct {
 // of offices. Of one day a name is given up before it is carried anew.
 func (c *checker) plates() {
 	c.offices = map[int32]*offices{}
-	for i := range c.board.Plates {
-		p := &c.board.Plates[i]
-		if at := c.cell(c.bodyIx, "plates", p.At, "body", p.Body); at >= 0 {
-			o := c.officesOf(at)
-			o.plates = append(o.plates, *p)
-		}
-	}
+	c.tellLoose(plating)
 	var named []int32
 	for i, ch := range c.plan.Changes {
 		if c.bad[i] || !c.dates[i].Known() {
@@ -60,10 +54,29 @@ func (c *checker) plates() {
 	}
 }
 
+// said gives what is said of a body, or nil, and changes nothing.
+func (c *checker) said(body int32) *offices {
+	if o := c.offices[body]; o != nil {
+		return o
+	}
+	if rows := c.x.platesOf.of(body); len(rows) > 0 {
+		o := &offices{}
+		for _, i := range rows {
+			o.plates = append(o.plates, c.board.Plates[i])
+		}
+		return o
+	}
+	return nil
+}
+
+// officesOf gives what is said of a body, to be added to.
 func (c *checker) officesOf(body int32) *offices {
 	o := c.offices[body]
 	if o == nil {
 		o = &offices{}
+		for _, i := range c.x.platesOf.of(body) {
+			o.plates = append(o.plates, c.board.Plates[i])
+		}
 		c.offices[body] = o
 	}
 	return o

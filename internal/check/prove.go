@@ -360,7 +360,7 @@ func (p *prover) findHeads() {
 		}
 	}
 	filled := func(post int32) bool { // by the board
-		for _, st := range s.filled[post] {
+		for _, st := range s.in(post) {
 			if st.change < 0 {
 				return true
 			}

@@ -17,30 +17,12 @@ type limit struct {
 
 func slot(body int32, kind int16) int64 { return int64(body)<<16 | int64(kind) }
 
-func (c *checker) collectQuotas(s *staff) {
-	s.limits = map[int64][]limit{}
-	for i := range c.board.Quotas {
-		q := &c.board.Quotas[i]
-		b := c.cell(c.bodyIx, "quotas", q.At, "body", q.Body)
-		if b < 0 {
-			continue
-		}
-		k := slot(b, s.kind(q.Kind))
-		s.limits[k] = append(s.limits[k], limit{q.From, q.Posts, q.Leaders, q.Deputies, none, int32(i)})
-		if q.To != org.Forever {
-			s.limits[k] = append(s.limits[k], limit{q.To, -1, -1, -1, none, int32(i)})
-		}
-	}
-	for _, l := range s.limits {
-		slices.SortStableFunc(l, func(a, b limit) int { return cmp.Compare(a.day, b.day) })
-	}
-}
-
 // quotaOn gives the quota of a body and kind on a day; nil when it has none.
 func (s *staff) quotaOn(k int64, day org.Date) *limit {
 	var at *limit
-	for i := range s.limits[k] {
-		if l := &s.limits[k][i]; l.day <= day {
+	list := s.limitsOf(k)
+	for i := range list {
+		if l := &list[i]; l.day <= day {
 			at = l
 		}
 	}
@@ -57,12 +39,12 @@ func (c *checker) settleQuota(s *staff, t *staffStep) {
 		return
 	}
 	put := func(k int64, l limit) {
-		list := s.limits[k]
+		list := s.limitsOf(k)
 		at := len(list)
 		for at > 0 && list[at-1].day > l.day {
 			at--
 		}
-		s.limits[k] = slices.Insert(list, at, l)
+		s.limits[k] = slices.Insert(slices.Clip(list), at, l)
 	}
 	add := func(k int64, posts, leaders, deputies int) {
 		now := limit{day: t.day, posts: 0, leaders: -1, deputies: -1}
@@ -161,87 +143,71 @@ type delta struct {
 }
 
 // holdQuotas holds the number of posts of each kind, and of heads and deputies,
-// against the quotas on every day. Only bodies whose posts or quotas change are
-// walked through day by day.
-func (c *checker) holdQuotas(s *staff) {
+// of each body against its quotas on every day.
+func (c *checker) holdQuotas(s *staff, bodies []int32) {
 	if len(c.board.Quotas) == 0 && len(s.limits) == 0 {
 		return
 	}
-	byKind, byRole := map[int64][]delta{}, map[int64][]delta{}
-	note := func(k int64, m map[int64][]delta, d delta) {
-		// most posts are there for ever: they are one number
-		if list := m[k]; len(list) > 0 && list[0].day == org.Always && d.day == org.Always {
-			list[0].n += d.n
-			return
-		}
-		m[k] = append(m[k], d)
-	}
-	place := func(body int32, p int32, from, to org.Date, began, ended int32) {
-		if body < 0 || from >= to {
-			return
-		}
-		post := &s.posts[p]
-		count := func(k int64, m map[int64][]delta, from, to org.Date, began, ended int32) {
-			note(k, m, delta{from, 1, began})
-			if to != org.Forever {
-				note(k, m, delta{to, -1, ended})
+	for _, body := range bodies {
+		byKind, byRole := map[int16][]delta{}, map[org.Role][]delta{}
+		for _, p := range s.postsEver(body) {
+			def := s.posts[p].def
+			at, from, by := s.seats.base[p], def.From, none
+			for _, sh := range s.seats.shifts[p] {
+				if at == body {
+					s.count(byKind, byRole, p, from, min(sh.day, def.To), by, sh.change)
+				}
+				at, from, by = sh.body, max(sh.day, def.From), sh.change
+			}
+			if at == body {
+				s.count(byKind, byRole, p, from, def.To, by, none)
 			}
 		}
-		count(slot(body, post.kind), byKind, from, to, began, ended)
-		if post.role == org.Ordinary && s.later[p] == nil {
-			return
-		}
-		role := s.roleOn(p, from)
-		for _, r := range s.later[p] {
-			if r.day > from && r.day < to {
-				count(slot(body, int16(role)), byRole, from, r.day, began, ended)
-				from, role = r.day, r.role
+		for kind := range s.kinds {
+			if list := byKind[int16(kind)]; len(list) > 0 {
+				c.holdKind(s, body, int16(kind), list)
 			}
 		}
-		count(slot(body, int16(role)), byRole, from, to, began, ended)
-	}
-	// runs of posts of one body and kind that nothing happens to are one number
-	for i := 0; i < len(s.posts); i++ {
-		p := int32(i)
-		def := s.posts[i].def
-		shifts := s.seats.shifts[p]
-		if len(shifts) == 0 && s.posts[i].role == org.Ordinary &&
-			def.From == org.Always && def.To == org.Forever {
-			body, kind, n := s.seats.base[i], s.posts[i].kind, 1
-			for i+1 < len(s.posts) && s.seats.base[i+1] == body && s.posts[i+1].kind == kind && s.posts[i+1].role == org.Ordinary &&
-				s.posts[i+1].def.From == org.Always && s.posts[i+1].def.To == org.Forever &&
-				len(s.seats.shifts[int32(i+1)]) == 0 {
-				n++
-				i++
+		for _, role := range []org.Role{org.Deputy, org.Head} {
+			if list := byRole[role]; len(list) > 0 {
+				c.holdLeaders(s, body, role, list)
 			}
-			if body >= 0 {
-				note(slot(body, kind), byKind, delta{org.Always, n, none})
-			}
-			continue
 		}
-		at, from, by := s.seats.base[i], def.From, none
-		for _, sh := range shifts {
-			place(at, p, from, min(sh.day, def.To), by, sh.change)
-			at, from, by = sh.body, max(sh.day, def.From), sh.change
+	}
+}
+
+// count notes that a body has a post for some days: by kind and by role.
+func (s *staff) count(byKind map[int16][]delta, byRole map[org.Role][]delta, p int32, from, to org.Date, began, ended int32) {
+	if from >= to {
+		return
+	}
+	kind := s.posts[p].kind
+	byKind[kind] = noted(byKind[kind], from, to, began, ended)
+	if s.posts[p].role == org.Ordinary && s.later[p] == nil {
+		return
+	}
+	role := s.roleOn(p, from)
+	for _, r := range s.later[p] {
+		if r.day > from && r.day < to {
+			byRole[role] = noted(byRole[role], from, r.day, began, ended)
+			from, role = r.day, r.role
 		}
-		place(at, p, from, def.To, by, none)
 	}
-	var slots []int64
-	for k := range byKind {
-		slots = append(slots, k)
+	byRole[role] = noted(byRole[role], from, to, began, ended)
+}
+
+// noted puts a stretch of days into a tally. Most posts are there for ever: they
+// are one number.
+func noted(list []delta, from, to org.Date, began, ended int32) []delta {
+	if len(list) > 0 && list[0].day == org.Always && from == org.Always {
+		list[0].n++
+	} else {
+		list = append(list, delta{from, 1, began})
 	}
-	slices.Sort(slots)
-	for _, k := range slots {
-		c.holdKind(s, k, byKind[k])
+	if to != org.Forever {
+		list = append(list, delta{to, -1, ended})
 	}
-	slots = slots[:0]
-	for k := range byRole {
-		slots = append(slots, k)
-	}
-	slices.Sort(slots)
-	for _, k := range slots {
-		c.holdLeaders(s, k, byRole[k])
-	}
+	return list
 }
 
 // over walks through the days of a tally and a limit and gives the first
@@ -292,14 +258,14 @@ func over(list []delta, from org.Date, to org.Date, limitOn func(org.Date) (int,
 
 func (c *checker) quotaDays(s *staff, k int64) []org.Date {
 	var out []org.Date
-	for _, l := range s.limits[k] {
+	for _, l := range s.limitsOf(k) {
 		out = append(out, l.day)
 	}
 	return out
 }
 
-func (c *checker) holdKind(s *staff, k int64, list []delta) {
-	body, kind := int32(k>>16), int16(k&0xffff)
+func (c *checker) holdKind(s *staff, body int32, kind int16, list []delta) {
+	k := slot(body, kind)
 	if s.kinds[kind] == "" {
 		return
 	}
@@ -336,7 +302,7 @@ func (c *checker) quotaPlace(s *staff, k int64, change, body int32) diag.Span {
 		}
 		return c.plan.Changes[change].Declared().At
 	}
-	for _, l := range s.limits[k] {
+	for _, l := range s.limitsOf(k) {
 		if l.row >= 0 {
 			return c.board.Cell("quotas", c.board.Quotas[l.row].At, "posts")
 		}
@@ -365,11 +331,7 @@ func (s *staff) leaderQuota(body int32, role org.Role, day org.Date) (int, int32
 	return total, by
 }
 
-func (c *checker) holdLeaders(s *staff, k int64, list []delta) {
-	body, role := int32(k>>16), org.Role(k&0xffff)
-	if role == org.Ordinary {
-		return
-	}
+func (c *checker) holdLeaders(s *staff, body int32, role org.Role, list []delta) {
 	var days []org.Date
 	for kind := range s.kinds {
 		days = append(days, c.quotaDays(s, slot(body, int16(kind)))...)
@@ -389,15 +351,12 @@ func (c *checker) holdLeaders(s *staff, k int64, list []delta) {
 		if change >= 0 {
 			span = c.plan.Changes[change].Declared().At
 		} else {
-			for i := range c.board.Quotas {
-				if q := &c.board.Quotas[i]; q.Body == c.bodies[body].id {
-					column := "leaders"
-					if role == org.Deputy {
-						column = "deputies"
-					}
-					span = c.board.Cell("quotas", q.At, column)
-					break
+			if rows := c.x.quotasOf.of(body); len(rows) > 0 {
+				column := "leaders"
+				if role == org.Deputy {
+					column = "deputies"
 				}
+				span = c.board.Cell("quotas", c.board.Quotas[rows[0]].At, column)
 			}
 		}
 		facts := []diag.Fact{diag.F("body", c.bodyName(body)), diag.F("role", diag.Word("role."+role.String())), diag.F("found", n), diag.F("limit", allowed)}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -18,8 +17,10 @@ const (
 )
 
 // checker is one run. Its fields are filled stage by stage, in the order of
-// Run; each stage's file says what it fills.
+// Run; each stage's file says what it fills. What the index has is shared and
+// never written.
 type checker struct {
+	x        *Index
 	board    *org.Board
 	plan     *org.Plan // never nil; empty when none was given
 	rules    org.Pack  // the packs taken together
@@ -28,11 +29,11 @@ type checker struct {
 
 	// names (this file)
 	bodies []body // the board's, then those that the plan brings
-	bodyIx *names
+	bodyIx *ids
 	duties []duty
-	dutyIx *names
+	dutyIx *ids
 	areas  []area
-	areaIx *names
+	areaIx *ids
 	// freeAreas: the board keeps no areas, and their codes are free words, each an
 	// area by itself
 	freeAreas bool
@@ -58,6 +59,10 @@ type checker struct {
 	// order (order.go)
 	dates []org.Date // nominal day of each change
 	bad   []bool     // changes that are not carried out, their fault being reported
+
+	// what differs from the index: bodies that have versions, duties that have
+	// segments, in the order in which they came by them
+	lived, touched []int32
 }
 
 // A body as the checker has it: the board's row or the change that brings it.
@@ -91,6 +96,48 @@ type area struct {
 	children []int32
 }
 
+// ids finds things of one kind by id: those of the board, and those that the
+// plan brings.
+type ids struct {
+	what  string // "bodies", "duties": a key of the catalogue behind "what."
+	board *names
+	own   map[string]int32
+}
+
+// find gives the place of an id, or none.
+func (x *ids) find(id string) int32 {
+	if at := x.board.find(id); at != none {
+		return at
+	}
+	if at, ok := x.own[id]; ok {
+		return at
+	}
+	return none
+}
+
+func (x *ids) add(id string, place int32) {
+	if x.own == nil {
+		x.own = map[string]int32{}
+	}
+	x.own[id] = place
+}
+
+// newChecker starts a run from what the index has.
+func newChecker(x *Index, p *org.Plan, rules org.Pack) *checker {
+	c := &checker{x: x, board: x.board, plan: p, rules: rules, unknown: map[string]bool{},
+		rowDuty: x.rowDuty, rowBody: x.rowBody, rowArea: x.rowArea, rowsOfDuty: x.rowsOfDuty, rowsOfBody: x.rowsOfBody,
+		bodyIx: &ids{what: "bodies", board: x.bodyIx}, dutyIx: &ids{what: "duties", board: x.dutyIx},
+		areaIx: &ids{what: "areas", board: x.areaIx}}
+	if p == nil {
+		c.plan = &org.Plan{}
+	}
+	c.bodies = append(make([]body, 0, len(x.bodies)+len(c.plan.Changes)), x.bodies...)
+	c.duties = append(make([]duty, 0, len(x.duties)+64), x.duties...)
+	c.areas, c.freeAreas = slices.Clip(x.areas), x.freeAreas
+	c.staff.begin(x)
+	return c
+}
+
 func (c *checker) report(d diag.Diagnostic) { c.problems.Add(d) }
 
 func (c *checker) bodyName(i int32) diag.Name {
@@ -107,43 +154,25 @@ func (c *checker) bodyName(i int32) diag.Name {
 
 func (c *checker) dutyName(i int32) diag.Name { return c.duties[i].def.Label() }
 
-// collect names everything that the board and the plan have, and reports ids
-// that stand twice.
+// tellBoard tells what the index found by itself.
+func (c *checker) tellBoard() {
+	c.problems = append(c.problems, c.x.problems...)
+	if !c.bringsAreas() {
+		c.problems = append(c.problems, c.x.circles...)
+	}
+}
+
+// tellLoose tells the ids that the board names at a stage and that nothing has.
+func (c *checker) tellLoose(s stage) {
+	for i := range c.x.loose {
+		if l := &c.x.loose[i]; l.stage == s {
+			c.unknownID(l.what, l.id, l.at)
+		}
+	}
+}
+
+// collect names everything that the plan has, and reports ids that stand twice.
 func (c *checker) collect() {
-	b := c.board
-	c.unknown = map[string]bool{}
-	c.bodies = make([]body, len(b.Bodies), len(b.Bodies)+len(c.plan.Changes))
-	c.bodyIx = newNames(cap(c.bodies), func(i int32) string { return c.bodies[i].id })
-	for i := range b.Bodies {
-		row := &b.Bodies[i]
-		c.bodies[i] = body{id: row.ID, row: row, by: none, life: row.Interval}
-		if first := c.bodyIx.add(int32(i)); first != none {
-			c.duplicate("bodies", "id", row.ID, row.At, b.Bodies[first].At)
-		}
-	}
-	c.duties = make([]duty, len(b.Duties), len(b.Duties)+64)
-	c.dutyIx = newNames(len(b.Duties)+64, func(i int32) string { return c.duties[i].def.ID })
-	for i := range b.Duties {
-		row := &b.Duties[i]
-		c.duties[i] = duty{def: row, from: org.Always, to: org.Forever, by: none, area: none}
-		if first := c.dutyIx.add(int32(i)); first != none {
-			c.duplicate("duties", "id", row.ID, row.At, b.Duties[first].At)
-		}
-	}
-	versions := map[string][]int32{} // of areas that have several rows
-	c.areas = make([]area, len(b.Areas))
-	c.areaIx = newNames(len(b.Areas)+16, func(i int32) string { return c.areas[i].def.Code })
-	for i := range b.Areas {
-		row := &b.Areas[i]
-		c.areas[i] = area{def: row, by: none, parent: none}
-		if first := c.areaIx.add(int32(i)); first != none {
-			if versions[row.Code] == nil {
-				versions[row.Code] = []int32{first}
-			}
-			versions[row.Code] = append(versions[row.Code], int32(i))
-		}
-	}
-	c.collectVersions(versions)
 	c.collectInstruments()
 	c.changeIx = make(map[string]int32, len(c.plan.Changes))
 	for i, ch := range c.plan.Changes {
@@ -163,37 +192,8 @@ func (c *checker) collect() {
 	for i, ch := range c.plan.Changes {
 		c.collectNew(int32(i), ch)
 	}
-	c.linkAreas()
-	c.linkDuties()
-}
-
-// collectVersions looks at the rows of areas that have several: one row for each
-// time during which the area was the same, with no day in two of them. Its code
-// means the latest.
-func (c *checker) collectVersions(versions map[string][]int32) {
-	for _, rows := range versions {
-		slices.SortStableFunc(rows, func(i, j int32) int { return cmp.Compare(c.areas[i].def.From, c.areas[j].def.From) })
-		latest := rows[0]
-		for _, i := range rows[1:] {
-			was, is := c.areas[latest].def, c.areas[i].def
-			if !was.And(is.Interval).Empty() {
-				if latest > i {
-					was, is = is, was
-				}
-				c.duplicate("areas", "code", is.Code, is.At, was.At)
-			}
-			if c.areas[i].def.To > c.areas[latest].def.To {
-				latest = i
-			}
-		}
-		c.areaIx.put(latest)
-	}
-}
-
-func (c *checker) duplicate(table, column, id string, at, first diag.Span) {
-	c.report(diag.At(DuplicateID, c.board.Cell(table, at, column), diag.F("id", id),
-		diag.F("what", diag.Word("what."+table))).
-		Note(c.board.Cell(table, first, column), "first_here"))
+	c.collectAreas()
+	c.tellLoose(collecting)
 }
 
 func (c *checker) collectInstruments() {
@@ -209,9 +209,101 @@ func (c *checker) collectInstruments() {
 	}
 }
 
+// newBodies gives the bodies that a change brings into being.
+func newBodies(ch org.Change, add func(id org.Ref, v org.Body)) {
+	fresh := func(n org.NewBody) {
+		add(n.ID, org.Body{ID: n.ID.ID, Name: n.Name.Text, NameEN: n.NameEN.Text, Kind: n.Class.Text, Level: n.Level.Text,
+			Area: n.Area.ID, Superior: superior(n.Superior), Rank: n.Rank.Text})
+	}
+	switch ch := ch.(type) {
+	case *org.Establish:
+		fresh(org.NewBody{ID: ch.Body, Name: ch.Name, NameEN: ch.NameEN, Class: ch.Class, Level: ch.Level,
+			Area: ch.Area, Superior: ch.Superior, Rank: ch.Rank})
+	case *org.Merge:
+		fresh(ch.Into)
+	case *org.Split:
+		for _, n := range ch.Into {
+			fresh(n)
+		}
+	}
+}
+
+// newDuty gives the duty that a change brings into being, or nil.
+func newDuty(ch org.Change) *org.Duty {
+	if ch, ok := ch.(*org.Assign); ok && ch.Name.Text != "" && ch.Duty.Given() {
+		return &org.Duty{ID: ch.Duty.ID, Name: ch.Name.Text, NameEN: ch.NameEN.Text, Kind: ch.Class.Text,
+			Exclusive: true, At: ch.Duty.At}
+	}
+	return nil
+}
+
+// newAreas gives the areas that a change may bring into being.
+func newAreas(ch org.Change, add func(*org.Area)) {
+	if ch, ok := ch.(*org.ChangeArea); ok {
+		for _, n := range ch.Into {
+			if n.Code.Given() {
+				add(&org.Area{Code: n.Code.ID, Name: n.Name.Text, NameEN: n.NameEN.Text, Level: n.Level.Text,
+					Parent: n.Parent.ID, Interval: org.Whole, At: n.Code.At})
+			}
+		}
+	}
+}
+
+// bring lists what a plan brings into being that the board has not.
+func (x *Index) bring(p *org.Plan) *brought {
+	out := &brought{}
+	seen := map[string]bool{}
+	first := func(ix *names, what, id string) bool {
+		key := what + "\x00" + id
+		if ix.find(id) != none || seen[key] {
+			return false
+		}
+		seen[key] = true
+		return true
+	}
+	for _, ch := range p.Changes {
+		newBodies(ch, func(id org.Ref, _ org.Body) {
+			if id.Given() && first(x.bodyIx, "bodies", id.ID) {
+				out.bodies = append(out.bodies, id.ID)
+			}
+		})
+		if d := newDuty(ch); d != nil && first(x.dutyIx, "duties", d.ID) {
+			out.duties = append(out.duties, d.ID)
+		}
+		newAreas(ch, func(a *org.Area) {
+			if x.freeAreas || first(x.areaIx, "areas", a.Code) {
+				out.areas = append(out.areas, a)
+			}
+		})
+	}
+	return out
+}
+
+// answers reports whether a plan brings something that cells of the board name
+// and the board has not: then what those cells mean depends on the plan.
+func (x *Index) answers(p *org.Plan) bool {
+	if len(x.missing) == 0 && !x.freeAreas {
+		return false
+	}
+	found := false
+	for _, ch := range p.Changes {
+		found = found || x.answersChange(ch)
+	}
+	return found
+}
+
+func (x *Index) answersChange(ch org.Change) (found bool) {
+	newBodies(ch, func(id org.Ref, _ org.Body) { found = found || x.missing["bodies\x00"+id.ID] })
+	if d := newDuty(ch); d != nil && x.missing["duties\x00"+d.ID] {
+		found = true
+	}
+	newAreas(ch, func(a *org.Area) { found = found || x.freeAreas || x.missing["areas\x00"+a.Code] })
+	return found
+}
+
 // collectNew names what a change brings into being.
 func (c *checker) collectNew(i int32, ch org.Change) {
-	add := func(id org.Ref, v org.Body) {
+	newBodies(ch, func(id org.Ref, v org.Body) {
 		if !id.Given() {
 			c.bad[i] = true // its absence was reported by who read the plan
 			return
@@ -227,39 +319,28 @@ func (c *checker) collectNew(i int32, ch org.Change) {
 			c.bad[i] = true
 			return
 		}
-		v.ID = id.ID
+		at := int32(len(c.bodies))
 		c.bodies = append(c.bodies, body{id: id.ID, by: i, life: org.Interval{From: org.Forever, To: org.Forever},
 			versions: []version{{Body: v, began: i, ended: none}}})
-		c.bodyIx.add(int32(len(c.bodies) - 1))
-	}
-	fresh := func(n org.NewBody) {
-		add(n.ID, org.Body{Name: n.Name.Text, NameEN: n.NameEN.Text, Kind: n.Class.Text, Level: n.Level.Text,
-			Area: n.Area.ID, Superior: superior(n.Superior), Rank: n.Rank.Text})
-	}
-	switch ch := ch.(type) {
-	case *org.Establish:
-		fresh(org.NewBody{ID: ch.Body, Name: ch.Name, NameEN: ch.NameEN, Class: ch.Class, Level: ch.Level,
-			Area: ch.Area, Superior: ch.Superior, Rank: ch.Rank})
-	case *org.Merge:
-		fresh(ch.Into)
-	case *org.Split:
-		for _, n := range ch.Into {
-			fresh(n)
-		}
-	case *org.Assign:
-		if ch.Name.Text == "" || !ch.Duty.Given() {
-			return
-		}
-		if at := c.dutyIx.find(ch.Duty.ID); at != none {
-			c.report(diag.At(DuplicateID, ch.Duty.At, diag.F("id", ch.Duty.ID), diag.F("what", diag.Word("what.duties"))).
+		c.bodyIx.add(id.ID, at)
+		c.lived = append(c.lived, at)
+	})
+	if def := newDuty(ch); def != nil {
+		if at := c.dutyIx.find(def.ID); at != none {
+			c.report(diag.At(DuplicateID, def.At, diag.F("id", def.ID), diag.F("what", diag.Word("what.duties"))).
 				Note(c.board.Cell("duties", c.duties[at].def.At, "id"), "first_here"))
 			c.bad[i] = true
 			return
 		}
-		c.duties = append(c.duties, duty{by: i, from: org.Forever, to: org.Forever, area: none, touch: true,
-			def: &org.Duty{ID: ch.Duty.ID, Name: ch.Name.Text, NameEN: ch.NameEN.Text, Kind: ch.Class.Text,
-				Exclusive: true, At: ch.Duty.At}})
-		c.dutyIx.add(int32(len(c.duties) - 1))
+		at := int32(len(c.duties))
+		fresh := duty{by: i, from: org.Forever, to: org.Forever, area: none, touch: true, def: def}
+		if b := c.x.brought; b != nil {
+			fresh.parts = b.parts.of(at)
+			fresh.silent = slices.Contains(b.silent, at)
+		}
+		c.duties = append(c.duties, fresh)
+		c.dutyIx.add(def.ID, at)
+		c.touched = append(c.touched, at)
 	}
 }
 
@@ -271,115 +352,49 @@ func superior(r org.Ref) string {
 	return r.ID
 }
 
-func (c *checker) linkAreas() {
-	for i, ch := range c.plan.Changes {
+// bringsAreas reports whether the plan has areas of its own: then all are linked
+// anew, for the plan's may have parents among the board's and the other way
+// round.
+func (c *checker) bringsAreas() bool {
+	for _, ch := range c.plan.Changes {
 		if ch, ok := ch.(*org.ChangeArea); ok {
 			for _, n := range ch.Into {
-				if n.Code.Given() && c.areaIx.find(n.Code.ID) == none {
-					c.areas = append(c.areas, area{by: int32(i), parent: none, def: &org.Area{Code: n.Code.ID, Name: n.Name.Text,
-						NameEN: n.NameEN.Text, Level: n.Level.Text, Parent: n.Parent.ID, Interval: org.Whole, At: n.Code.At}})
-					c.areaIx.add(int32(len(c.areas) - 1))
+				if n.Code.Given() && c.x.areaIx.find(n.Code.ID) == none {
+					return true
 				}
 			}
 		}
-	}
-	c.freeAreas = len(c.areas) == 0
-	for i := range c.areas {
-		def := c.areas[i].def
-		if def.Parent == "" {
-			continue
-		}
-		c.areas[i].parent = c.cell(c.areaIx, "areas", def.At, "parent", def.Parent)
-	}
-	// an area that is its own ancestor would send every walk upward round for ever
-	for i := range c.areas {
-		slow, fast := int32(i), int32(i)
-		for fast >= 0 && c.areas[fast].parent >= 0 {
-			slow, fast = c.areas[slow].parent, c.areas[c.areas[fast].parent].parent
-			if slow == fast {
-				def := c.areas[i].def
-				if c.onCycle(int32(i)) {
-					c.report(diag.At(PartCircle, c.board.Cell("areas", def.At, "parent"),
-						diag.F("path", c.areaPath(int32(i)))))
-				}
-				c.areas[i].parent = none
-				break
-			}
-		}
-	}
-	for i := range c.areas {
-		if p := c.areas[i].parent; p >= 0 {
-			c.areas[p].children = append(c.areas[p].children, int32(i))
-		}
-	}
-}
-
-func (c *checker) onCycle(i int32) bool {
-	at := c.areas[i].parent
-	for n := 0; n < len(c.areas) && at >= 0; n++ {
-		if at == i {
-			return true
-		}
-		at = c.areas[at].parent
 	}
 	return false
 }
 
-func (c *checker) areaPath(i int32) string {
-	path := []string{c.areas[i].def.Code}
-	for at := c.areas[i].parent; at >= 0; at = c.areas[at].parent {
-		path = append(path, c.areas[at].def.Code)
-		if at == i {
-			break
-		}
+func (c *checker) collectAreas() {
+	if !c.bringsAreas() {
+		return
 	}
-	return strings.Join(path, " → ")
-}
-
-func (c *checker) linkDuties() {
-	lastArea, lastIx, nested := "", none, false
-	for i := range c.duties {
-		def := c.duties[i].def
-		if def.Area != "" {
-			if def.Area != lastArea {
-				lastArea, lastIx = def.Area, c.cell(c.areaIx, "duties", def.At, "area", def.Area)
+	c.areas = slices.Clone(c.x.areas)
+	for i, ch := range c.plan.Changes {
+		newAreas(ch, func(a *org.Area) {
+			if c.areaIx.find(a.Code) == none {
+				// not in force until the change that brings it is looked at
+				c.areas = append(c.areas, area{by: int32(i), parent: none, def: a, life: org.Interval{From: org.Forever, To: org.Forever}})
+				c.areaIx.add(a.Code, int32(len(c.areas)-1))
 			}
-			c.duties[i].area = lastIx
-		}
-		if def.PartOf != "" {
-			if whole := c.cell(c.dutyIx, "duties", def.At, "part_of", def.PartOf); whole >= 0 {
-				c.duties[whole].parts = append(c.duties[whole].parts, int32(i))
-				nested = true
-			}
-		}
+		})
 	}
-	if nested {
-		c.partCircles()
-	}
-}
-
-// partCircles finds duties that are, in the end, parts of themselves: each
-// circle is told once, and opened, so that the parts can be walked.
-func (c *checker) partCircles() {
-	walk := make([]int32, len(c.duties)) // the walk that came by, from 1
-	for i := range c.duties {
-		var path []string
-		at := int32(i)
-		for at >= 0 && walk[at] == 0 {
-			walk[at] = int32(i) + 1
-			path = append(path, c.duties[at].def.ID)
-			at = c.wholeOf(at)
-		}
-		if at < 0 || walk[at] != int32(i)+1 {
+	c.freeAreas = false
+	for i := range c.areas {
+		a := &c.areas[i]
+		a.children, a.parent = nil, none
+		if a.def.Parent == "" {
 			continue
 		}
-		def := c.duties[at].def
-		from := slices.Index(path, def.ID)
-		c.report(diag.At(PartCircle, c.board.Cell("duties", def.At, "part_of"),
-			diag.F("path", strings.Join(append(path[from:], def.ID), " → "))))
-		whole := &c.duties[c.wholeOf(at)]
-		whole.parts = slices.DeleteFunc(whole.parts, func(p int32) bool { return p == at })
+		if a.parent = c.areaIx.find(a.def.Parent); a.parent == none {
+			a.parent = ghost
+			c.unknownID("areas", a.def.Parent, c.board.Cell("areas", a.def.At, "parent"))
+		}
 	}
+	c.problems.Add(hang(c.board, c.areas)...)
 }
 
 // wholeOf gives the duty that a duty is a part of, or none.
@@ -390,25 +405,9 @@ func (c *checker) wholeOf(d int32) int32 {
 	return none
 }
 
-// cell resolves an id in a cell of the board. It gives ghost for an id that is
-// not there, which is reported once.
-func (c *checker) cell(ix *names, table string, row diag.Span, column, id string) int32 {
-	if id == "" {
-		return ghost // a required cell without an id was reported by who read the table
-	}
-	if at := ix.find(id); at != none {
-		return at
-	}
-	if ix == c.areaIx && c.freeAreas {
-		return c.freeArea(id)
-	}
-	c.unknownID(ix, id, c.board.Cell(table, row, column))
-	return ghost
-}
-
 // ref resolves a reference of the plan: the place, none when it was not
 // written, ghost when there is no such thing.
-func (c *checker) ref(ix *names, r org.Ref) int32 {
+func (c *checker) ref(ix *ids, r org.Ref) int32 {
 	if !r.Given() {
 		return none
 	}
@@ -418,35 +417,18 @@ func (c *checker) ref(ix *names, r org.Ref) int32 {
 	if ix == c.areaIx && c.freeAreas {
 		return c.freeArea(r.ID)
 	}
-	c.unknownID(ix, r.ID, r.At)
+	c.unknownID(ix.what, r.ID, r.At)
 	return ghost
 }
 
 // freeArea makes an area of a free word.
 func (c *checker) freeArea(code string) int32 {
-	c.areas = append(c.areas, area{by: none, life: org.Whole, parent: none, def: &org.Area{Code: code, Name: code, Interval: org.Whole}})
-	c.areaIx.add(int32(len(c.areas) - 1))
+	c.areas = append(c.areas, freeArea(code))
+	c.areaIx.add(code, int32(len(c.areas)-1))
 	return int32(len(c.areas) - 1)
 }
 
-func (c *checker) whatOf(ix *names) string {
-	switch ix {
-	case c.bodyIx:
-		return "bodies"
-	case c.dutyIx:
-		return "duties"
-	case c.areaIx:
-		return "areas"
-	case c.staff.postIx:
-		return "posts"
-	case c.staff.itemIx:
-		return "items"
-	}
-	return "thing"
-}
-
-func (c *checker) unknownID(ix *names, id string, at diag.Span) {
-	what := c.whatOf(ix)
+func (c *checker) unknownID(what, id string, at diag.Span) {
 	if c.unknown[what+"\x00"+id] {
 		return
 	}
@@ -467,7 +449,7 @@ func (c *checker) nearest(what, id string) string {
 	switch what {
 	case "bodies":
 		for i := range c.bodies {
-			n := c.bodyName(int32(i))
+			n := c.declaredName(int32(i))
 			all = append(all, candidate{n.ID, n.ZH, n.EN})
 		}
 	case "duties":
@@ -481,8 +463,8 @@ func (c *checker) nearest(what, id string) string {
 			all = append(all, candidate{a.Code, a.Name, a.NameEN})
 		}
 	case "posts":
-		for i := range c.staff.posts {
-			p := c.staff.posts[i].def
+		for i := range c.board.Posts {
+			p := &c.board.Posts[i]
 			all = append(all, candidate{p.ID, p.Title, ""})
 		}
 	case "items":
@@ -538,4 +520,27 @@ func distance(a, b string, limit int) int {
 		}
 	}
 	return row[len(y)]
+}
+
+// declaredName is what a body was called first, whatever the plan calls it
+// later.
+func (c *checker) declaredName(i int32) diag.Name {
+	b := &c.bodies[i]
+	if b.row != nil {
+		return b.row.Label()
+	}
+	n := diag.Name{ID: b.id}
+	newBodies(c.plan.Changes[b.by], func(id org.Ref, v org.Body) {
+		if id.ID == b.id {
+			n = v.Label()
+		}
+	})
+	return n
+}
+
+// sorted gives places in order, each once.
+func sorted(places []int32) []int32 {
+	out := slices.Clone(places)
+	slices.Sort(out)
+	return slices.Compact(out)
 }

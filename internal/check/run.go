@@ -13,11 +13,19 @@ import (
 // Without a pack every duty needs all four keys, and nothing is transitional.
 // The board and the plan must not change afterwards. The cost grows with the
 // size of the board, once, and with n log n of what the plan touches.
-func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
-	c := &checker{board: b, plan: p, rules: org.Together(packs)}
-	if p == nil {
-		c.plan = &org.Plan{}
+//
+// Who checks several plans against one board makes an [Index] of it.
+func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result { return IndexBoard(b).Run(p, packs...) }
+
+// Run is what Run of the board would give. Nothing of the board is read but what
+// the plan touches and what the board leaves open: the cost grows with n log n of
+// those, and with a copy of some hundred bytes for each body and duty.
+func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
+	if p != nil && x.answers(p) {
+		x = index(x.board, x.bring(p))
 	}
+	c := newChecker(x, p, org.Together(packs))
+	c.tellBoard()
 	c.collect()
 	c.order()
 	c.start = c.firstDay()
@@ -34,11 +42,11 @@ func Run(b *org.Board, p *org.Plan, packs ...*org.Pack) Result {
 	c.able()
 	c.waive()
 	c.problems.Sort()
-	t := &Timeline{board: b, plan: p, c: c}
+	t := &Timeline{board: x.board, plan: p, c: c}
 	t.changesOf = sync.OnceValue(t.changesByBody)
 	result := Result{Timeline: t, Problems: c.problems}
 	if p != nil && !c.problems.HasErrors() {
-		result.Checked = &Checked{timeline: t, packs: packs, state: sync.OnceValue(b.State)}
+		result.Checked = &Checked{timeline: t, packs: packs, state: sync.OnceValue(x.board.State)}
 	}
 	return result
 }
@@ -58,14 +66,7 @@ func (c *checker) firstDay() org.Date {
 	if day != org.Forever {
 		return day
 	}
-	day = org.Always
-	for i := range c.board.Bodies {
-		day = max(day, c.board.Bodies[i].From)
-	}
-	for i := range c.board.Responsibilities {
-		day = max(day, c.board.Responsibilities[i].From)
-	}
-	return day
+	return c.x.newest
 }
 
 // waive marks the problems that a waiver excuses; one that excuses nothing is

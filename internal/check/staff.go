@@ -12,20 +12,22 @@ import (
 // staff is what the checker knows of posts, the people in them, quotas and
 // items.
 type staff struct {
-	posts    []post                // the board's, then those that the plan sets
-	later    map[int32][]roleShift // roles of posts after moves that say so
-	postIx   *names
-	seats    *belongings
-	filled   [][]seat                // appointments of each post, by start
-	anybody  bool                    // there is an appointment at all
-	byPerson map[string][]personSeat // only of persons that the plan names; see seatsOf
+	x      *Index
+	posts  []post                // the board's, then those that the plan sets
+	later  map[int32][]roleShift // roles of posts after moves that say so
+	postIx *ids
+	seats  *belongings
+	filled map[int32][]seat // appointments of the posts that the plan fills or empties, by start; see in
+	// anybody: there is an appointment at all
+	anybody  bool
+	byPerson map[string][]personSeat // whom the plan seated where; see seatsOf
 	items    *belongings
-	itemIx   *names
+	itemIx   *ids
 	provided []org.Item              // by the plan; see items.go
 	provides map[int32]int32         // the place of what each change provides
 	limited  map[int32][]restriction // of items, by start
 	kinds    []string
-	limits   map[int64][]limit // quota of (body, kind), by start
+	limits   map[int64][]limit // quota of (body, kind), by start, where the plan sets or moves it; see limitsOf
 }
 
 type post struct {
@@ -37,6 +39,53 @@ type post struct {
 type roleShift struct {
 	day  org.Date
 	role org.Role
+}
+
+// begin gives the staff that the board has.
+func (s *staff) begin(x *Index) {
+	*s = staff{x: x, posts: slices.Clip(x.posts), later: map[int32][]roleShift{}, postIx: &ids{what: "posts", board: x.postIx},
+		filled: map[int32][]seat{}, anybody: len(x.board.Appointments) > 0, byPerson: map[string][]personSeat{},
+		itemIx: &ids{what: "items", board: x.itemIx}, kinds: slices.Clip(x.kinds), limits: map[int64][]limit{}}
+	s.seats = newBelongings(slices.Clip(x.postBody), x.postsOf,
+		func(i int32) org.Date { return s.posts[i].def.From }, func(i int32) org.Date { return s.posts[i].def.To })
+}
+
+// in gives who is appointed to a post, by start. It must not be written to.
+func (s *staff) in(post int32) []seat {
+	if list, own := s.filled[post]; own || int(post) >= len(s.x.posts) {
+		return list
+	}
+	return s.x.seats[s.x.seatStart[post]:s.x.seatStart[post+1]]
+}
+
+// own gives the same to be written to.
+func (s *staff) own(post int32) []seat {
+	if list, own := s.filled[post]; own {
+		return list
+	}
+	s.filled[post] = slices.Clone(s.in(post))
+	return s.filled[post]
+}
+
+// limitsOf gives the quotas of a body and kind, by start. It must not be written
+// to.
+func (s *staff) limitsOf(k int64) []limit {
+	if list, own := s.limits[k]; own {
+		return list
+	}
+	return s.x.limits[k]
+}
+
+// eachLimit calls do for every body and kind that ever has a quota.
+func (s *staff) eachLimit(do func(int64)) {
+	for k := range s.x.limits {
+		do(k)
+	}
+	for k := range s.limits {
+		if _, before := s.x.limits[k]; !before {
+			do(k)
+		}
+	}
 }
 
 func (s *staff) roleOn(p int32, day org.Date) org.Role {
@@ -63,9 +112,8 @@ type personSeat struct{ post, seat int32 }
 // them against the quotas.
 func (c *checker) staffing() {
 	s := &c.staff
-	c.collectPosts(s)
+	c.tellLoose(posting)
 	c.collectItems(s)
-	c.collectQuotas(s)
 	steps := c.staffSteps()
 	for len(steps) > 0 {
 		n := 1
@@ -85,87 +133,13 @@ func (c *checker) staffing() {
 		}
 	}
 	c.leftBehind(s)
+	bodies := c.unsettled(s)
 	c.holdRestrictions(s)
-	c.holdQuotas(s)
-	c.holdHeads(s)
+	c.holdQuotas(s, bodies)
+	c.holdHeads(s, bodies)
 }
 
-func (c *checker) collectPosts(s *staff) {
-	rows := c.board.Posts
-	s.later = map[int32][]roleShift{}
-	s.posts = make([]post, len(rows))
-	s.postIx = newNames(len(rows), func(i int32) string { return s.posts[i].def.ID })
-	in := make([]int32, len(rows))
-	lastBody, lastAt := "", none
-	lastKind, lastKindAt := "", int16(0)
-	s.kinds = []string{""}
-	for i := range rows {
-		row := &rows[i]
-		if row.Body != lastBody || i == 0 {
-			lastBody, lastAt = row.Body, c.cell(c.bodyIx, "posts", row.At, "body", row.Body)
-		}
-		if row.Kind != lastKind {
-			lastKind, lastKindAt = row.Kind, s.kind(row.Kind)
-		}
-		in[i] = lastAt
-		s.posts[i] = post{def: row, kind: lastKindAt, role: row.Role}
-		if first := s.postIx.add(int32(i)); first != none {
-			c.duplicate("posts", "id", row.ID, row.At, rows[first].At)
-		}
-	}
-	s.seats = newBelongings(len(c.bodies), in,
-		func(i int32) org.Date { return s.posts[i].def.From }, func(i int32) org.Date { return s.posts[i].def.To })
-	c.collectAppointments(s)
-}
-
-// collectAppointments seats the people of the board. One backing array holds
-// all seats: a slice a post, made one by one, cost more than all the rest.
-func (c *checker) collectAppointments(s *staff) {
-	rows := c.board.Appointments
-	s.filled = make([][]seat, len(s.posts))
-	s.anybody = len(rows) > 0
-	of := make([]int32, len(rows))
-	many := make([]int32, len(s.posts)+1)
-	next := int32(0)
-	for i := range rows {
-		a := &rows[i]
-		// people mostly stand in the order of their posts: look there before asking
-		at := next
-		for at < next+4 && int(at) < len(s.posts) && s.posts[at].def.ID != a.Post {
-			at++
-		}
-		if at == next+4 || int(at) >= len(s.posts) {
-			at = s.postIx.find(a.Post)
-		}
-		of[i] = at
-		if at < 0 {
-			c.unknownID(s.postIx, a.Post, c.board.Cell("appointments", a.At, "post"))
-			continue
-		}
-		next = at + 1
-		many[at+1]++
-	}
-	for i := range s.filled {
-		many[i+1] += many[i]
-	}
-	all := make([]seat, many[len(s.filled)])
-	for i := range s.filled {
-		s.filled[i] = all[many[i]:many[i]:many[i+1]]
-	}
-	for i := range rows {
-		if at := of[i]; at >= 0 {
-			s.filled[at] = append(s.filled[at], seat{rows[i].Interval, rows[i].Person, none, none})
-		}
-	}
-}
-
-func (s *staff) kind(word string) int16 {
-	if i := slices.Index(s.kinds, word); i >= 0 {
-		return int16(i)
-	}
-	s.kinds = append(s.kinds, word)
-	return int16(len(s.kinds) - 1)
-}
+func (s *staff) kind(word string) int16 { return kindIn(&s.kinds, word) }
 
 // A staffStep is one change of posts, people, quotas or items.
 type staffStep struct {
@@ -192,7 +166,7 @@ func (c *checker) staffSteps() []*staffStep {
 			out = append(out, t)
 			return t
 		}
-		names := func(t *staffStep, b *belongings, ix *names, sel org.Selection) {
+		names := func(t *staffStep, b *belongings, ix *ids, sel org.Selection) {
 			for _, r := range sel.Refs {
 				if at := ix.find(r.ID); at >= 0 && t.giver >= 0 {
 					b.named[pair(t.giver, at)] = true
@@ -274,16 +248,16 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 			}
 		}
 	}
-	named := func(b *belongings, ix *names, refs []org.Ref) {
+	named := func(b *belongings, ix *ids, refs []org.Ref) {
 		for _, r := range refs {
 			at := ix.find(r.ID)
 			switch {
 			case at < 0:
-				c.unknownID(ix, r.ID, r.At)
+				c.unknownID(ix.what, r.ID, r.At)
 			case b.base[at] == none && b.shifts[at] == nil && b.loose[at]:
 				// it never came to be: that is told
 			case !b.gives(at, t.giver, t.day):
-				c.nothing(r, "what."+c.whatOf(ix), t)
+				c.nothing(r, "what."+ix.what, t)
 			default:
 				b.move(at, t.taker, t.day, t.change)
 			}
@@ -347,10 +321,9 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 			def := &org.Post{ID: id, Body: ch.Body.ID, Title: ch.Title.Text, Kind: ch.Class.Text, Role: role,
 				Interval: org.Interval{From: t.day, To: org.Forever}}
 			s.posts = append(s.posts, post{def: def, kind: s.kind(ch.Class.Text), role: role})
-			s.filled = append(s.filled, nil)
 			s.seats.base = append(s.seats.base, none)
 			at := int32(len(s.posts) - 1)
-			s.postIx.add(at)
+			s.postIx.add(id, at)
 			s.seats.move(at, t.taker, t.day, t.change)
 		}
 	}
@@ -408,7 +381,7 @@ func (c *checker) seatPeople(s *staff, t *staffStep) {
 		at := none
 		if ch.Post.Given() {
 			if at = s.postIx.find(ch.Post.ID); at < 0 {
-				c.unknownID(s.postIx, ch.Post.ID, ch.Post.At)
+				c.unknownID("posts", ch.Post.ID, ch.Post.At)
 				return
 			}
 			if s.taken(at, t.day) {
@@ -437,7 +410,7 @@ func (c *checker) seatPeople(s *staff, t *staffStep) {
 	case *org.Relieve:
 		any := false
 		for _, p := range c.seatsOf(s, ch.Person.ID) {
-			seat := &s.filled[p.post][p.seat]
+			seat := &s.own(p.post)[p.seat]
 			if seat.From > t.day || seat.To <= t.day || ch.Post.Given() && s.posts[p.post].def.ID != ch.Post.ID ||
 				t.giver >= 0 && s.seats.on(p.post, t.day-1) != t.giver && s.seats.on(p.post, t.day) != t.giver ||
 				seat.change >= 0 && c.dates[seat.change] == t.day {
@@ -465,7 +438,7 @@ func (c *checker) movePeople(s *staff, t *staffStep, ch *org.MovePeople) {
 		}
 	}
 	move := func(p personSeat, r org.Ref) {
-		old := &s.filled[p.post][p.seat]
+		old := &s.own(p.post)[p.seat]
 		role := s.roleOn(p.post, t.day)
 		if len(vacant[role]) == 0 {
 			c.report(diag.At(NoVacancy, r.At, diag.F("body", c.bodyName(t.taker)), diag.F("person", old.person), diag.F("on", t.day)))
@@ -478,12 +451,12 @@ func (c *checker) movePeople(s *staff, t *staffStep, ch *org.MovePeople) {
 		s.sit(to, seat{org.Interval{From: t.day, To: org.Forever}, person, t.change, none})
 	}
 	at := func(p personSeat) bool {
-		seat := &s.filled[p.post][p.seat]
+		seat := &s.in(p.post)[p.seat]
 		return seat.Holds(t.day) && s.seats.on(p.post, t.day) == t.giver
 	}
 	if ch.People.All {
 		for _, i := range s.seats.had(t.giver, t.day) {
-			for k := range s.filled[i] {
+			for k := range s.in(i) {
 				if p := (personSeat{i, int32(k)}); at(p) {
 					move(p, org.Ref{ID: "all", At: ch.At})
 				}
@@ -508,41 +481,21 @@ func (c *checker) movePeople(s *staff, t *staffStep, ch *org.MovePeople) {
 
 func (s *staff) sit(post int32, st seat) {
 	s.anybody = true
-	s.filled[post] = append(s.filled[post], st)
-	if list, asked := s.byPerson[st.person]; asked {
-		s.byPerson[st.person] = append(list, personSeat{post, int32(len(s.filled[post]) - 1)})
-	}
+	list := append(s.own(post), st)
+	s.filled[post] = list
+	s.byPerson[st.person] = append(s.byPerson[st.person], personSeat{post, int32(len(list) - 1)})
 }
 
-// seatsOf lists the seats of a person whom the plan relieves or moves. The list
-// is made when it is first asked for, of those persons alone: a city has some
-// hundred thousand others.
+// seatsOf lists the seats of a person, in the order of the posts. Only persons
+// whom the plan relieves or moves are asked for.
 func (c *checker) seatsOf(s *staff, person string) []personSeat {
-	if s.byPerson == nil {
-		s.byPerson = map[string][]personSeat{}
-		for _, ch := range c.plan.Changes {
-			switch ch := ch.(type) {
-			case *org.Relieve:
-				s.byPerson[ch.Person.ID] = nil
-			case *org.MovePeople:
-				for _, r := range ch.People.Refs {
-					s.byPerson[r.ID] = nil
-				}
-			}
-		}
-		for post, seats := range s.filled {
-			for k := range seats {
-				if list, asked := s.byPerson[seats[k].person]; asked {
-					s.byPerson[seats[k].person] = append(list, personSeat{int32(post), int32(k)})
-				}
-			}
-		}
-	}
-	return s.byPerson[person]
+	out := append(s.x.persons().of(person), s.byPerson[person]...)
+	slices.SortFunc(out, func(a, b personSeat) int { return cmp.Or(cmp.Compare(a.post, b.post), cmp.Compare(a.seat, b.seat)) })
+	return out
 }
 
 func (s *staff) taken(post int32, day org.Date) bool {
-	for _, st := range s.filled[post] {
+	for _, st := range s.in(post) {
 		if st.Holds(day) {
 			return true
 		}
@@ -561,25 +514,60 @@ func (s *staff) vacancy(body int32, role org.Role, day org.Date) int32 {
 
 // leftBehind tells the posts and items of bodies that end.
 func (c *checker) leftBehind(s *staff) {
-	for i := range c.bodies {
-		gone := c.bodies[i].absences()
-		if len(gone) == 0 {
-			continue
-		}
-		for _, gap := range gone {
+	for _, i := range c.mayBeGone() {
+		for _, gap := range c.bodies[i].absences() {
 			if gap.To <= c.start {
 				continue
 			}
-			c.leftThings(s.seats, int32(i), gap, PostsLeft, "posts", func(p int32) string { return s.posts[p].def.ID },
+			c.leftThings(s.seats, i, gap, PostsLeft, "posts", func(p int32) string { return s.posts[p].def.ID },
 				func(int32) bool { return false }, c.rules.FormerPerforms&org.Means != 0)
 			ends := func(p int32) bool { return slices.Contains(c.rules.EndingItems, c.item(p).Kind) }
 			id := func(p int32) string { return c.item(p).ID }
-			c.leftThings(s.items, int32(i), gap, ItemsLeft, "items", id, ends, c.rules.FormerPerforms&org.Means != 0)
+			c.leftThings(s.items, i, gap, ItemsLeft, "items", id, ends, c.rules.FormerPerforms&org.Means != 0)
 			if len(c.rules.EndingItems) > 0 {
-				c.leftThings(s.items, int32(i), gap, EndsWithBody, "items", id, func(p int32) bool { return !ends(p) }, false)
+				c.leftThings(s.items, i, gap, EndsWithBody, "items", id, func(p int32) bool { return !ends(p) }, false)
 			}
 		}
 	}
+}
+
+// unsettled lists the bodies whose posts, people and quotas must be counted:
+// those that the board leaves open, and those of which the plan touches any of
+// it, or the body itself. In order.
+func (c *checker) unsettled(s *staff) []int32 {
+	out := slices.Concat(openFrom(c.x.openStaff, c.x.bodyFrom, c.x.staffFrom, c.start), c.lived)
+	of := func(post int32) {
+		if at := s.seats.base[post]; at >= 0 {
+			out = append(out, at)
+		}
+		for _, sh := range s.seats.shifts[post] {
+			if sh.body >= 0 {
+				out = append(out, sh.body)
+			}
+		}
+	}
+	for post := range s.seats.shifts {
+		of(post)
+	}
+	for post := range s.filled {
+		of(post)
+	}
+	for k := range s.limits {
+		out = append(out, int32(k>>16))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// postsEver lists the posts that a body ever has, in order.
+func (s *staff) postsEver(body int32) []int32 {
+	out := s.seats.byBody.of(body)
+	if more := s.seats.gained[body]; len(more) > 0 {
+		out = slices.Concat(out, more)
+		slices.Sort(out)
+		out = slices.Compact(out)
+	}
+	return out
 }
 
 // leftThings tells what a body still has when it is gone, but for what is left to

@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"sort"
 	"sync"
 )
 
@@ -176,16 +175,25 @@ func (l List) Count() (errors, warnings, waived int) {
 	return errors, warnings, waived
 }
 
-// Sort orders the list for printing: by file, place, code, then by facts, so
-// that one input always prints the same.
-func (l List) Sort() {
-	sort.SliceStable(l, func(i, j int) bool {
-		a, b := l[i], l[j]
-		return cmp.Or(
-			cmp.Compare(a.Span.File(), b.Span.File()),
-			cmp.Compare(a.Span.Start, b.Span.Start),
-			cmp.Compare(a.Code, b.Code),
-			cmp.Compare(fmt.Sprint(a.Facts), fmt.Sprint(b.Facts)),
-		) < 0
-	})
+// Sort orders the list for printing: by file, place, code, then by facts and
+// notes, so that one input always prints the same, in whatever order its
+// problems were found.
+func (l List) Sort() { slices.SortStableFunc(l, Compare) }
+
+// Compare orders two diagnostics as Sort does.
+func Compare(a, b Diagnostic) int {
+	if n := cmp.Or(cmp.Compare(a.Span.File(), b.Span.File()), cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Code, b.Code)); n != 0 {
+		return n
+	}
+	if n := cmp.Compare(fmt.Sprint(a.Facts), fmt.Sprint(b.Facts)); n != 0 {
+		return n
+	}
+	text := func(d *Diagnostic) string {
+		var b []byte
+		for _, n := range d.Notes {
+			b = fmt.Append(b, n.Span.File(), n.Span.Start, n.Say, n.Facts)
+		}
+		return string(b)
+	}
+	return cmp.Compare(text(&a), text(&b))
 }
