@@ -71,7 +71,7 @@ func main() {
 	sources := flag.String("sources", "", "replay the published files of all sources too, from this folder of their folders")
 	rules := flag.String("rules", "", "hold the rules against databases, at these numbers of bodies, as 100000,1000000")
 	nation := flag.Int("nation", 0, "measure a nation of so many cities, a multiple of four: 400 are 2 million bodies")
-	engines := flag.String("engines", "", "with -rules: only these, of oneboard,postgresql,sqlite,duckdb")
+	engines := flag.String("engines", "", "with -rules: only these, of oneboard,postgresql,sqlite,duckdb,shacl")
 	child := flag.String("child", "", "internal: do one measured piece of work and print what it took")
 	flag.Parse()
 	o := options{*only, *profile, *switzerland, *sources, *rules, *engines, *child, *nation, flag.Args()}
@@ -348,8 +348,10 @@ var children = map[string]func(args []string) (took, error){
 	}),
 	"pages":        func(args []string) (took, error) { return measurePages(args[0]) },
 	"prove":        func(args []string) (took, error) { return measureProof(args[0]) },
-	"plant":        sized(func(dir string, n int) (took, error) { return took{}, plant(dir, n) }),
-	"rules":        sized(func(dir string, n int) (took, error) { return took{}, serveRules(dir, n) }),
+	"plant":        sized(func(dir string, n int) (took, error) { return took{}, plant(dir, n, false) }),
+	"plant-still":  sized(func(dir string, n int) (took, error) { return took{}, plant(dir, n, true) }),
+	"rules":        sized(func(dir string, n int) (took, error) { return took{}, serveRules(dir, n, false) }),
+	"rules-still":  sized(func(dir string, n int) (took, error) { return took{}, serveRules(dir, n, true) }),
 	"make-nation":  sized(func(dir string, n int) (took, error) { return took{}, makeNation(dir, n) }),
 	"nation-check": func(args []string) (took, error) { return nationOf(args[0], false) },
 	"nation-prove": func(args []string) (took, error) { return nationOf(args[0], true) },

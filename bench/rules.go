@@ -128,6 +128,11 @@ func (b *bench) rulesAgainst(sizes, only string) error {
 	}
 	first := map[string]time.Duration{}
 	firstSize := 0
+	if only == "" || strings.Contains(only, "shacl") {
+		if err := b.rulesStill(stillBodies); err != nil {
+			return err
+		}
+	}
 	for size := range strings.SplitSeq(sizes, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(size))
 		if err != nil || n < 1000 {
@@ -163,21 +168,11 @@ func mapKeys[K comparable, V any](m map[K]V) func(func(K) bool) {
 // rulesAt holds all engines against each other at one size, and gives the least
 // processor time of each.
 func (b *bench) rulesAt(n int, peers, only string) (map[string]time.Duration, error) {
-	dir, err := os.MkdirTemp(b.temp, "rules-")
+	dir, self, err := b.planted("plant", n)
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return nil, err
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	if out, err := exec.Command(self, "-child", "plant", dir, strconv.Itoa(n)).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("making the board: %w\n%s", err, out)
-	}
 	var engines []*engine
 	defer func() {
 		for _, e := range engines {
@@ -213,7 +208,59 @@ func (b *bench) rulesAt(n int, peers, only string) (map[string]time.Duration, er
 	if err := start("DuckDB", exec.Command(peers, "duckdb", dir)); err != nil {
 		return nil, err
 	}
-	return measureRules(engines, n)
+	what := fmt.Sprintf("%d bodies, %d duties, %d posts", n, 10*n, 10*n)
+	return measureRules(engines, what, rounds)
+}
+
+// planted makes a board in a folder of its own.
+func (b *bench) planted(work string, n int) (dir, self string, err error) {
+	if self, err = os.Executable(); err != nil {
+		return "", "", err
+	}
+	if dir, err = os.MkdirTemp(b.temp, "rules-"); err != nil {
+		return "", "", err
+	}
+	if out, err := exec.Command(self, "-child", work, dir, strconv.Itoa(n)).CombinedOutput(); err != nil {
+		return "", "", fmt.Errorf("making the board: %w\n%s", err, out)
+	}
+	return dir, self, nil
+}
+
+// stillBodies is the size of the board that SHACL is given. Its rules know no
+// days, so the board stands still.
+const stillBodies = 10_000
+
+// rulesStill holds the check against SHACL, where npm has installed it.
+func (b *bench) rulesStill(n int) error {
+	const shacl = "bench/peers/shacl"
+	if _, err := os.Stat(filepath.Join(shacl, "node_modules/shacl-engine")); err != nil {
+		fmt.Printf("\nSHACL is left out: npm ci --prefix %s installs it\n", shacl)
+		return nil
+	}
+	dir, self, err := b.planted("plant-still", n)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	var engines []*engine
+	defer func() {
+		for _, e := range engines {
+			e.end()
+		}
+	}()
+	for name, c := range map[string]*exec.Cmd{
+		"Oneboard": exec.Command(self, "-child", "rules-still", dir, strconv.Itoa(n)),
+		"SHACL":    exec.Command("node", "--max-old-space-size=8192", filepath.Join(shacl, "shacl.mjs"), dir),
+	} {
+		e, err := startEngine(name, c)
+		if err != nil {
+			return err
+		}
+		engines = append(engines, e)
+	}
+	slices.SortFunc(engines, func(a, b *engine) int { return cmp.Compare(a.name, b.name) })
+	_, err = measureRules(engines, fmt.Sprintf("%d bodies, %d duties, %d posts as on one day", n, 10*n, 10*n), 3)
+	return err
 }
 
 // startPostgres starts a server that has memory for all tables.
@@ -229,7 +276,7 @@ func startPostgres() (address string, stop func(), err error) {
 	return address, func() { _ = exec.Command("tools/postgres-for-tests", "stop", address).Run() }, nil
 }
 
-func measureRules(engines []*engine, n int) (map[string]time.Duration, error) {
+func measureRules(engines []*engine, what string, rounds int) (map[string]time.Duration, error) {
 	var reference []planted.Fault
 	for _, e := range engines {
 		var err error
@@ -268,8 +315,8 @@ func measureRules(engines []*engine, n int) (map[string]time.Duration, error) {
 	for _, f := range reference {
 		count[f.Rule]++
 	}
-	fmt.Printf("\n%d bodies, %d duties, %d posts; every engine finds the same %d faults: R1 %d, R2 %d, R3 %d, R4 %d; least of %d runs in turns\n\n",
-		n, 10*n, 10*n, len(reference), count[1], count[2], count[3], count[4], rounds)
+	fmt.Printf("\n%s; every engine finds the same %d faults: R1 %d, R2 %d, R3 %d, R4 %d; least of %d runs in turns\n\n",
+		what, len(reference), count[1], count[2], count[3], count[4], rounds)
 	fmt.Println("| engine | check, processor | × | each rule | wall | load, processor | index, processor | memory | others' share |\n|---|---|---|---|---|---|---|---|---|")
 	took := map[string]time.Duration{}
 	base, _ := engines[0].least().sum()
@@ -313,8 +360,11 @@ func busyTime() time.Duration {
 const tablesUpTo = 200_000
 
 // plant writes a board's rows for the databases, and its tables for Oneboard.
-func plant(dir string, n int) error {
+func plant(dir string, n int, still bool) error {
 	rows := planted.Make(n, seed)
+	if still {
+		return rows.Still().Write(dir)
+	}
 	if err := rows.Write(dir); err != nil {
 		return err
 	}
@@ -338,11 +388,14 @@ func plant(dir string, n int) error {
 }
 
 // serveRules is Oneboard as an engine: see peers for the words.
-func serveRules(dir string, n int) error {
-	rows := planted.Make(n, seed)
+func serveRules(dir string, n int, still bool) error {
+	rows, plan := planted.Make(n, seed), planted.Plan()
+	if still {
+		rows, plan = rows.Still(), planted.StillPlan()
+	}
 	want := rows.Planted
 	var board *org.Board
-	if n > tablesUpTo {
+	if n > tablesUpTo || still {
 		board = rows.Board()
 	}
 	rows = nil
@@ -355,7 +408,7 @@ func serveRules(dir string, n int) error {
 		begin := time.Now()
 		switch in.Text() {
 		case "load":
-			if n <= tablesUpTo {
+			if board == nil {
 				var err error
 				if board, problems, err = exchange.ReadBoard(os.DirFS(dir), "board"); err != nil {
 					return err
@@ -367,7 +420,7 @@ func serveRules(dir string, n int) error {
 			}
 		case "index":
 		case "check":
-			problems = check.Run(board, planted.Plan()).Problems
+			problems = check.Run(board, plan).Problems
 		}
 		wall := time.Since(begin)
 		after, usage := used()
@@ -376,6 +429,9 @@ func serveRules(dir string, n int) error {
 			found, err := planted.Answers(problems)
 			if err != nil {
 				return err
+			}
+			if still {
+				found = planted.StillAnswers(found)
 			}
 			if !slices.Equal(found, want) {
 				return fmt.Errorf("Oneboard finds %d faults, %d were planted", len(found), len(want))

@@ -13,7 +13,9 @@ import (
 
 // Plan is the plan that a board is checked with: it changes nothing, and says
 // from which day on everything must be right.
-func Plan() *org.Plan { return &org.Plan{Start: org.WrittenOn(Start, diag.Span{})} }
+func Plan() *org.Plan { return planFrom(Start) }
+
+func planFrom(day org.Date) *org.Plan { return &org.Plan{Start: org.WrittenOn(day, diag.Span{})} }
 
 // Answers puts what the check says of a board of Rows into faults, sorted. It
 // is an error when the check says anything that is not one of the four rules.
@@ -32,6 +34,8 @@ func Answers(problems diag.List) ([]Fault, error) {
 				f.Rule, f.Part = 4, a.number(areas[0].ID)
 			}
 			out = append(out, f)
+		case check.NeverHeld:
+			out = append(out, Fault{Rule: 1, Thing: a.name("duty"), From: Start, Until: org.Forever})
 		case check.SuperiorCycle:
 			path, _ := d.Fact("path").(string)
 			ids := strings.Split(path, " → ")

@@ -440,10 +440,11 @@ var Kinds = [...]string{"", "行政编制", "事业编制"}
 
 // Write writes the rows as tables of numbers for a database, one file a table,
 // without a head: body.csv (id, superior, from, until), area.csv (id, parent),
-// owner.csv (duty, body, from, until) of the duties of the whole country,
-// scope.csv (id, duty, body, area, from, until) of the others, post.csv (body,
-// kind, from, until), quota.csv (body, kind, posts, from, until). A day is a
-// number of days since 1970; -1 is no superior and no area.
+// duty.csv (id) of the duties of the whole country and owner.csv (duty, body,
+// from, until) of who has them, scope.csv (id, duty, body, area, from, until) of
+// who has the others, post.csv (body, kind, from, until), quota.csv (body, kind,
+// posts, from, until). A day is a number of days since 1970, and the file day
+// has [Day]; -1 is no superior and no area.
 func (r *Rows) Write(dir string) error {
 	table := func(name string, rows func(row func(...int32))) error {
 		f, err := os.Create(filepath.Join(dir, name+".csv"))
@@ -481,6 +482,13 @@ func (r *Rows) Write(dir string) error {
 				row(int32(i), p)
 			}
 		}},
+		{"duty", func(row func(...int32)) {
+			for i, a := range r.DutyArea {
+				if a < 0 {
+					row(int32(i))
+				}
+			}
+		}},
 		{"owner", func(row func(...int32)) {
 			for _, o := range r.Owners {
 				if o.Area < 0 {
@@ -510,7 +518,7 @@ func (r *Rows) Write(dir string) error {
 			return fmt.Errorf("table %s: %w", t.name, err)
 		}
 	}
-	return nil
+	return os.WriteFile(filepath.Join(dir, "day"), []byte(strconv.Itoa(int(Day))), 0o644)
 }
 
 // The rules as SQL that PostgreSQL, SQLite and DuckDB read alike. Each rule

@@ -48,6 +48,18 @@ func TestFound(t *testing.T) {
 	}
 }
 
+// TestStill finds the same faults in boards that stand still.
+func TestStill(t *testing.T) {
+	for seed := range uint64(5) {
+		rows := Make(size, seed).Still()
+		found, err := Answers(check.Run(rows.Board(), StillPlan()).Problems)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "the check", StillAnswers(found), rows.Planted)
+	}
+}
+
 func ask(t *testing.T, board *org.Board) []Fault {
 	t.Helper()
 	found, err := Answers(check.Run(board, Plan()).Problems)
