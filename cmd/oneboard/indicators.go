@@ -75,7 +75,7 @@ func (e *env) printIndicators(x check.Indicators) {
 	head := func(words ...string) []string {
 		return append(words, e.say("indicators.col.before"), e.say("indicators.col.after"), e.say("indicators.col.change"))
 	}
-	section := func(id string, head []string, rows [][]string) {
+	part := func(id string, head []string, rows [][]string) {
 		e.printf("\n%s\n", lang.Say(e.tag, "indicators."+id))
 		e.table(head, rows)
 	}
@@ -86,7 +86,7 @@ func (e *env) printIndicators(x check.Indicators) {
 		rows = append(rows, append([]string{e.word("level", b.Level), e.word("bodykind", b.Kind)}, pair(len(b.Before), len(b.After))...))
 	}
 	rows = append(rows, append([]string{lang.Say(e.tag, "indicators.all"), ""}, pair(before, after)...))
-	section("bodies", head(e.say("col.level"), e.say("col.kind")), rows)
+	part("bodies", head(e.say("col.level"), e.say("col.kind")), rows)
 	rows = nil
 	plain := 0
 	for _, f := range x.Fields {
@@ -100,7 +100,7 @@ func (e *env) printIndicators(x check.Indicators) {
 	if len(x.Fields) > 0 {
 		was, is := x.Teams()
 		rows = append(rows, append([]string{lang.Say(e.tag, "indicators.all")}, pair(len(was), len(is))...))
-		section("fields", append(head(lang.Say(e.tag, "indicators.col.field")), e.say("indicators.col.levels-before"), e.say("indicators.col.levels-after"), ""), rows)
+		part("fields", append(head(lang.Say(e.tag, "indicators.col.field")), e.say("indicators.col.levels-before"), e.say("indicators.col.levels-after"), ""), rows)
 		if plain > 0 {
 			e.printf("  %s\n", lang.Say(e.tag, "indicators.plain", lang.Args{"Count": plain}))
 		}
@@ -110,7 +110,7 @@ func (e *env) printIndicators(x check.Indicators) {
 		rows = append(rows, append([]string{diag.Words(e.tag, p.Process), strconv.Itoa(len(p.Steps))}, pair(p.Before, p.After)...))
 	}
 	if len(rows) > 0 {
-		section("processes", head(lang.Say(e.tag, "indicators.col.process"), lang.Say(e.tag, "indicators.col.steps")), rows)
+		part("processes", head(lang.Say(e.tag, "indicators.col.process"), lang.Say(e.tag, "indicators.col.steps")), rows)
 	}
 	rows = nil
 	for _, l := range x.Levels {
@@ -121,7 +121,7 @@ func (e *env) printIndicators(x check.Indicators) {
 			append([]string{"", lang.Say(e.tag, "indicators.powers")}, pair(len(l.Before.Powers), len(l.After.Powers))...))
 	}
 	if len(rows) > 0 {
-		section("levels", head(e.say("col.level"), ""), rows)
+		part("levels", head(e.say("col.level"), ""), rows)
 	}
 	rows = nil
 	known, all := 0, 0
@@ -135,7 +135,7 @@ func (e *env) printIndicators(x check.Indicators) {
 	}
 	if len(rows) > 0 {
 		rows = append(rows, []string{lang.Say(e.tag, "indicators.all"), strconv.Itoa(all), strconv.Itoa(known), percent(known, all)})
-		section("staff", []string{e.say("indicators.col.ended"), e.say("col.people"), e.say("indicators.col.known"), e.say("indicators.col.share")}, rows)
+		part("staff", []string{e.say("indicators.col.ended"), e.say("col.people"), e.say("indicators.col.known"), e.say("indicators.col.share")}, rows)
 	}
 }
 
