@@ -829,7 +829,13 @@ func (d *day) search(group []int, keys []unitKey, hopeless map[string]bool, budg
 		}
 		back()
 	}
-	if d.circles(rest) > 0 || d.books && d.balance(rest) > 0 {
+	if d.circles(rest) > 0 {
+		if d.search(group, keys, hopeless, budget) {
+			return true
+		}
+		back()
+	}
+	if d.books && d.balance(rest) > 0 {
 		if d.search(group, keys, hopeless, budget) {
 			return true
 		}
@@ -1352,7 +1358,7 @@ func (d *day) circles(rest []int) (n int) {
 				}
 			}
 		}
-		if len(circle) == 0 || !d.disjoint(circle) {
+		if len(circle) == 0 || !d.disjoint(circle) || n > 0 && !d.together(circle) {
 			continue
 		}
 		slices.Sort(circle)
@@ -1360,6 +1366,29 @@ func (d *day) circles(rest []int) (n int) {
 		n += len(circle)
 	}
 	return n
+}
+
+// together reports whether steps that wait for each other still find what they
+// need, after another circle was applied, and make room for each other.
+func (d *day) together(steps []int) bool {
+	ends := map[unitKey]bool{}
+	for _, i := range steps {
+		s := &d.steps[i]
+		for j, key := range s.need {
+			if !d.finds(s, j) {
+				return false
+			}
+			ends[key] = true
+		}
+	}
+	for _, i := range steps {
+		for _, key := range d.steps[i].make {
+			if _, taken := d.units[key]; taken && !ends[key] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // disjoint reports whether no two steps need, and no two make, the same unit.
