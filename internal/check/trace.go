@@ -21,7 +21,7 @@ type Lineage struct {
 	First org.Date // the first day that it knows: the earliest snapshot
 	// Last is the last day of which the history says anything.
 	Last org.Date
-	// Measure says what shares are measured by: "hectares", "people", or "" when
+	// Measure says what shares are measured by: "hectares", "people", "staff", or "" when
 	// the history gives neither.
 	Measure string
 
@@ -283,7 +283,7 @@ func (l *Lineage) measure(h *org.History) {
 	case hectares:
 		l.Measure = "hectares"
 	case people:
-		l.Measure = "people"
+		l.Measure = cmp.Or(h.Counts, "people")
 	default:
 		return
 	}

@@ -167,6 +167,14 @@ func readUnitedKingdom(fsys fs.FS, known string) (*org.History, diag.List, error
 		return nil, nil, errAbsent
 	}
 	slices.SortStableFunc(h.Snapshots, func(a, b org.Snapshot) int { return cmp.Compare(a.Date, b.Date) })
+	counted, told, err := ukCounts(fsys, pages, h.Snapshots, known)
+	if err != nil {
+		return nil, nil, err
+	}
+	if counted {
+		h.Counts = "staff"
+	}
+	list.Add(told...)
 	base := h.Snapshots[0].Date
 	lives := ukLives(s, pages, days, published, base)
 	first := org.Snapshot{Date: base, Source: s.source}

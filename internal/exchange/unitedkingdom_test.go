@@ -1,7 +1,13 @@
 package exchange
 
 import (
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -61,6 +67,204 @@ func TestUnitedKingdomAsPublished(t *testing.T) {
 			t.Errorf("backward %v: %d late, %d missing, %d extra", backward, late, len(missing), len(extra))
 		}
 	}
+}
+
+// The Cabinet Office's count: every row is a body of the lists or is named here,
+// every sum is the sum of its parts or is named here, and the heads of each body
+// come out again in what became of it.
+func TestUnitedKingdomStaffIsConserved(t *testing.T) {
+	fsys := shared(t, "uk-government")
+	h, _, err := readUnitedKingdom(fsys, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(h.Snapshots, func(s org.Snapshot) bool {
+		return slices.ContainsFunc(s.Units, func(u org.Unit) bool { return u.People > 0 })
+	})
+	if i < 0 || h.Snapshots[i].Date.String() != "2025-04-01" || h.Counts != "staff" {
+		t.Fatalf("counted in list %d, as %q", i, h.Counts)
+	}
+	linked, bodies := 0, 0
+	for _, u := range h.Snapshots[i].Units {
+		if u.People > 0 {
+			linked, bodies = linked+u.People, bodies+1
+		}
+	}
+	pages := &ukPages{at: map[string][]*ukSaid{}}
+	if s, err := openSheet(fsys, ukVersions); err != nil {
+		t.Fatal(err)
+	} else {
+		pages = ukRead(s, org.Forever)
+	}
+	// all rows, without the limit of twenty of a kind
+	text, err := fs.ReadFile(fsys, "staff_2025-03-31.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	heads, rows := 0, 0
+	var apart, sums []string
+	for _, line := range lines[1:] {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		s := newSheet("staff.csv", lines[0]+line)
+		at, _, _ := s.bind([]string{"organisation", "total"}, 2)
+		s.next()
+		name, total := s.cells[at[0]], s.cells[at[1]]
+		if strings.HasSuffix(name, ukOverall) || name == ukAllTogether {
+			continue
+		}
+		n, _ := strconv.Atoi(total)
+		rows, heads = rows+1, heads+n
+		list := org.Snapshot{Units: slices.Clone(h.Snapshots[i].Units)}
+		one := newSheet("staff.csv", lines[0]+line)
+		ukNaming(pages).staff(one, &list)
+		if len(one.faults.list) > 0 {
+			apart = append(apart, fmt.Sprintf("%s %d", name, n))
+			heads -= n
+		}
+	}
+	s := newSheet("staff.csv", string(text))
+	list := org.Snapshot{Units: slices.Clone(h.Snapshots[i].Units)}
+	ukNaming(pages).staff(s, &list)
+	for _, d := range s.faults.list {
+		if d.Code == SumDiffers {
+			sums = append(sums, fmt.Sprint(d.Facts[0].Value, d.Facts[2].Value.(int)-d.Facts[1].Value.(int)))
+		}
+	}
+	if heads != linked {
+		t.Errorf("%d heads in %d bodies, of %d in the rows that have a body", linked, bodies, heads)
+	}
+	told := strings.Join(append(append([]string{fmt.Sprintf("%d rows, %d bodies, %d heads", rows, bodies, linked)}, apart...), sums...), "\n")
+	if doc := docBlock(t, "staff"); told != doc {
+		t.Errorf("docs/histories.md has\n%s\nthe files give\n%s", doc, told)
+	}
+	// what became of them by the last list
+	l := check.Trace(h)
+	last := h.Snapshots[len(h.Snapshots)-1].Date
+	out, gone, unknown := 0.0, 0.0, 0.0
+	for _, u := range h.Snapshots[i].Units {
+		if u.People == 0 {
+			continue
+		}
+		from := h.Snapshots[i].Date
+		if units, _ := l.Find(u.Code, from); units == nil { // it had ended that day
+			from--
+		}
+		c, ok := l.Follow(u.Code, from, last)
+		if !ok {
+			t.Errorf("%s %s can't be followed", u.Code, u.Name)
+			continue
+		}
+		known := 0.0
+		for _, end := range c.Ends {
+			switch {
+			case end.Share == nil:
+			case end.ToCode == "":
+				gone += *end.Share * float64(u.People)
+				known += *end.Share
+			default:
+				out += *end.Share * float64(u.People)
+				known += *end.Share
+			}
+		}
+		unknown += (1 - known) * float64(u.People)
+		if known > 1.000001 || len(c.Ends) == 0 {
+			t.Errorf("%s: %v of it is known, %d ends", u.Name, known, len(c.Ends))
+		}
+	}
+	if total := out + gone + unknown; math.Abs(total-float64(linked)) > 0.5 {
+		t.Errorf("%v heads of %d came out", total, linked)
+	}
+	t.Logf("of %d heads %.0f are in bodies in force, %.0f in bodies that ended without successor, of %.0f nobody knows in which successor", linked, out, gone, unknown)
+}
+
+// The bodies that are missing from lists and those that they lack, each with its
+// days, are told in docs/histories.md as they come out.
+func TestUnitedKingdomDifferencesAreTold(t *testing.T) {
+	h, _, err := readUnitedKingdom(shared(t, "uk-government"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := check.Replay(h, false)
+	l := check.Trace(h)
+	type seen struct {
+		name        string
+		first, last org.Date
+		lists       int
+	}
+	missing, extra := map[string]*seen{}, map[string]*seen{}
+	note := func(of map[string]*seen, u check.UnitName, day org.Date) {
+		if of[u.Code] == nil {
+			of[u.Code] = &seen{name: u.Name, first: day}
+		}
+		of[u.Code].last = day
+		of[u.Code].lists++
+	}
+	for _, s := range r.Snapshots {
+		for _, u := range s.Missing {
+			note(missing, u, s.Date)
+		}
+		for _, u := range s.Extra {
+			note(extra, u, s.Date)
+		}
+	}
+	var told []string
+	for code, m := range missing {
+		ended := org.NoDate // the first event of its end
+		for _, e := range h.Events {
+			if ended == org.NoDate && e.Date <= m.first && slices.ContainsFunc(e.Before, func(u org.Unit) bool { return u.Code == code }) &&
+				!slices.ContainsFunc(e.After, func(u org.Unit) bool { return u.Code == code }) {
+				ended = e.Date
+			}
+		}
+		row := fmt.Sprintf("%s | %s | %d", m.name, ended, m.lists)
+		if ended == org.NoDate { // before the first list
+			if units, _ := l.Find(code, l.First); units != nil {
+				t.Errorf("%s has no event", m.name)
+			}
+			row = fmt.Sprintf("%s | before | %d", m.name, m.lists)
+		}
+		told = append(told, row)
+	}
+	for _, m := range extra {
+		told = append(told, fmt.Sprintf("%s | %s to %s | %d", m.name, m.first, m.last, m.lists))
+	}
+	var doc []string
+	for _, block := range []string{"missing", "extra"} {
+		for i, line := range strings.Split(docBlock(t, block), "\n") {
+			cells := strings.Split(strings.Trim(line, "| "), " | ")
+			if i < 2 || len(cells) < 4 {
+				continue
+			}
+			if day, err := org.ParseDate(cells[1]); err == nil && day <= h.Snapshots[0].Date {
+				cells[1] = "before"
+			}
+			doc = append(doc, strings.Join([]string{cells[0], cells[1], cells[len(cells)-1]}, " | "))
+		}
+	}
+	slices.Sort(told)
+	slices.Sort(doc)
+	if len(missing) != 28 || len(extra) != 7 || !slices.Equal(told, doc) {
+		t.Errorf("%d missing, %d extra; docs/histories.md has\n%s\nthe replay gives\n%s", len(missing), len(extra), strings.Join(doc, "\n"), strings.Join(told, "\n"))
+	}
+}
+
+// docBlock gives the lines of a block of docs/histories.md that is marked with
+// its name: what is told there is what the files give.
+func docBlock(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/histories.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(text), "<!-- checked: "+name+" -->\n")
+	if !ok {
+		t.Fatalf("docs/histories.md has no block %q", name)
+	}
+	rest, _, _ = strings.Cut(rest, "<!-- end -->")
+	return strings.TrimSpace(strings.TrimPrefix(strings.Trim(strings.TrimSpace(rest), "`"), "text"))
 }
 
 func TestUnitedKingdomAsKnown(t *testing.T) {

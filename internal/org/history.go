@@ -11,13 +11,17 @@ type History struct {
 	// Compares names what the snapshots give and the replay must reproduce,
 	// besides the code: "name", "kind", "parent".
 	Compares []string
+	// Counts says what the units' People are: "" for who lives there, "staff" for
+	// who works there.
+	Counts string
 }
 
 // A Unit is the state of one unit: what a snapshot's row and an event's side
 // say of it. An empty Name, Kind or Parent was not given.
 type Unit struct {
 	Code, Name, Kind, Parent string
-	// People is how many live there, where a snapshot counts them; 0: not given.
+	// People is how many live or work there, where a snapshot counts them; 0: not
+	// given.
 	// Only counts of one census can be added up and held against each other.
 	People int
 	// Hectares is its territory, where a snapshot gives it; 0: not given.
