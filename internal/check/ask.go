@@ -297,13 +297,22 @@ func (t *Timeline) Successors(body string) []string {
 		return nil
 	}
 	var out []string
+	for _, heir := range t.c.heirs(t.c.bodies[i].id) {
+		out = append(out, heir.ID)
+	}
+	return out
+}
+
+// heirs lists who takes over, by mergers, splits and transfers, in the order of
+// the plan.
+func (c *checker) heirs(body string) (out []org.Ref) {
 	add := func(r org.Ref) {
-		if r.Given() && !slices.Contains(out, r.ID) {
-			out = append(out, r.ID)
+		if r.Given() && !slices.ContainsFunc(out, func(o org.Ref) bool { return o.ID == r.ID }) {
+			out = append(out, r)
 		}
 	}
 	is := func(r org.Ref) bool { return r.ID == body }
-	for _, ch := range t.c.plan.Changes {
+	for _, ch := range c.plan.Changes {
 		switch ch := ch.(type) {
 		case *org.Merge:
 			if slices.ContainsFunc(ch.From, is) {
@@ -323,6 +332,16 @@ func (t *Timeline) Successors(body string) []string {
 			if is(ch.From) {
 				add(ch.To)
 			}
+		}
+	}
+	return out
+}
+
+// successors are the places of the heirs that there are.
+func (c *checker) successors(body int32) (out []int32) {
+	for _, r := range c.heirs(c.bodies[body].id) {
+		if at := c.bodyIx.find(r.ID); at >= 0 {
+			out = append(out, at)
 		}
 	}
 	return out

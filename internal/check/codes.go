@@ -103,6 +103,26 @@ var (
 	LeadersBeyondSize = diag.Define("OB0605", diag.Error)
 	// RestrictionOver: an item that may not be used any more is not withdrawn.
 	RestrictionOver = diag.Define("OB0610", diag.Error)
+	// OldSeal: an old seal is not handed in when the pack wants it (R6, R7).
+	OldSeal = diag.Define("OB0611", diag.Error)
+	// KeptSealTooFree: an ended body keeps its old seal for more than the pack
+	// leaves it (R7).
+	KeptSealTooFree = diag.Define("OB0612", diag.Error)
+	// NameBeforeSeal: a body acts in a name before a seal of that name is in use.
+	NameBeforeSeal = diag.Define("OB0613", diag.Error)
+	// PlateTooSoon: a name plate is up before the seal is in use or the head in
+	// office.
+	PlateTooSoon = diag.Define("OB0614", diag.Error)
+	// FondsDivided: the records of one body go to several (R14).
+	FondsDivided = diag.Define("OB0620", diag.Error)
+	// FondsAstray: records go, or stay, elsewhere than the pack says (R14).
+	FondsAstray = diag.Define("OB0621", diag.Error)
+	// FondsEnds: records of a changed body are nobody's afterwards (R13, R14).
+	FondsEnds = diag.Define("OB0622", diag.Error)
+	// Frozen: a change does what is forbidden for a time (R12, R13, R15 to R20).
+	Frozen = diag.Define("OB0630", diag.Error)
+	// PublicTooSoon: an instrument is public before its release (R21).
+	PublicTooSoon = diag.Define("OB0631", diag.Error)
 	// Unable: a body has a key of a duty and lacks what, by the pack, it needs to
 	// be able to act.
 	Unable = diag.Define("OB0640", diag.Error)

@@ -40,6 +40,7 @@ func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
 	c.staffing()
 	c.cover()
 	c.able()
+	c.discipline()
 	c.waive()
 	c.problems.Sort()
 	t := &Timeline{board: x.board, plan: p, c: c}

@@ -589,6 +589,9 @@ func (c *checker) leftThings(b *belongings, body int32, gap org.Interval, code d
 				return
 			}
 		}
+		if b == c.staff.items && c.isSeal(i) {
+			return // what becomes of seals is told by their own rules
+		}
 		left = append(left, id(i))
 	})
 	if len(left) > 0 {
