@@ -61,7 +61,7 @@ func (c *checker) holdFreezes() {
 			}
 			facts = append(facts, diag.F("on", day), diag.F("from", w.from))
 			if until.Known() {
-				facts = append(facts, diag.F("until", until))
+				facts = append(facts, diag.F("lifted", until))
 			}
 			problem := diag.At(Frozen, d.At, append(facts, diag.F("pack", c.rules.ID))...)
 			if !w.begins.IsZero() {
@@ -274,10 +274,16 @@ func (c *checker) lifted(f *org.Freeze, ch org.Change, day org.Date, reform, app
 	if len(kinds) == 0 {
 		kinds = []string{"plan"}
 	}
+	if len(ch.Declared().By) == 0 {
+		return true // that it rests on nothing is told
+	}
 	for _, by := range ch.Declared().By {
 		in := c.plan.Instrument(by.Instrument.ID)
 		if in == nil {
-			continue
+			return true // so is that nobody knows what it rests on
+		}
+		if on, ok := approved[in.ID]; slices.Contains(c.rules.Approve, in.Kind) && (!ok || on > day) {
+			return true // and that it comes before its approval
 		}
 		since, of := reform[in.ID]
 		on, ok := approved[in.ID]
@@ -316,7 +322,7 @@ func (c *checker) holdRelease(f *org.Freeze, approved map[string]org.Date) {
 		facts := []diag.Fact{diag.F("rule", w.label()), diag.F("discipline", diag.Word("discipline."+f.Discipline.Text)),
 			diag.F("instrument", in.Label()), diag.F("on", in.PublicFrom.Date)}
 		if known {
-			facts = append(facts, diag.F("until", until))
+			facts = append(facts, diag.F("lifted", until))
 		}
 		c.report(diag.At(PublicTooSoon, in.PublicFrom.At, append(facts, diag.F("pack", c.rules.ID))...))
 	}

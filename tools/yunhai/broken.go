@@ -43,6 +43,8 @@ var strayRows = map[string]string{
 	"posts.csv": "fl/99,fl,副主席,行政编制,vice\n" +
 		"fl 98,fl,科员,行政编制,\n",
 	"quotas.csv": "fl,机动编制,3名,,,云编〔2015〕8号 十\n",
+	"items.csv": "hjky-w01,archives,hjky,市环境信息和科研监测中心全宗（监测卷）,310,,,\n" +
+		"hjky-w02,archives,hjky,市环境信息和科研监测中心全宗（科研卷）,275,,,\n",
 	"plates.csv": "gh,市劳动模范协会,,,停用\n" +
 		"fl,=CONCAT(A1),,\n" +
 		"tjj,市人口普查办公室,2019-02-29,\n" +
@@ -228,6 +230,46 @@ waivers:
 
   # 2.15
 `},
+	{"plan.yaml", "      - slj-w11  # 水资源确权登记试点项目\n", "      - slj-w11  # 水资源确权登记试点项目\n      - slj-w04  # want OB0621 at slj-w04\n"},
+	{"plan.yaml", "\n  # 2.4\n", `
+  - restrict: fgw-w10
+    of: fgw
+    for: [数据迁移]
+    until: 2019-02-20  # want OB0610 at 2019-02-20
+    by: sx 3
+    on: 2019-01-28
+
+  # 2.4
+`},
+	{"plan.yaml", "  - set-quota: hjkys\n", `  - move-items: hjky-w01
+    from: hjky
+    to: hjxx
+    by: sx 3
+    on: 2019-01-28
+  - move-items: hjky-w02  # want OB0620 at hjky-w02
+    from: hjky
+    to: hjkys
+    by: sx 3
+    on: 2019-01-28
+  - set-quota: hjkys
+`},
+	{"plan.yaml", "\n  # 2.9\n", `
+  - withdraw: gsj-w04  # want OB0622 at gsj-w04
+    from: gsj
+    by: sx 3
+    on: 2019-01-28
+
+  # 2.9
+`},
+	{"plan.yaml", "\n  # 2.17\n", `
+  - withdraw: jsw-w06  # want OB0630 at jsw-w06
+    from: jsw
+    by: pf 1
+    on: 2019-01-25
+
+  # 2.17
+`},
+	{"plan.yaml", "    number: 云组发〔2019〕4号\n", "    number: 云组发〔2019〕4号\n    public_from: 2019-01-19  # want OB0631 at 2019-01-19\n"},
 	{"plan.yaml", "  - establish: rdsj\n", "  - establish: rdsj  # want OB0603 at rdsj\n"},
 	{"plan.yaml", "  - appoint: p01153\n    body: rdsj\n    role: head\n    by: ld 4\n    on: 2019-01-25\n", ""},
 }
