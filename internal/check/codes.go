@@ -133,4 +133,43 @@ var (
 	Retroactive = diag.Define("OB0642", diag.Error)
 	// WaiverUnused: a waiver excuses nothing.
 	WaiverUnused = diag.Define("OB0604", diag.Warning)
+
+	// LevelLate: something of a level is complete after the day that the plan
+	// above, or the plan itself, sets for the level.
+	LevelLate = diag.Define("OB0702", diag.Error)
+	// TooManyBodies: an area has more bodies of a level than it may have.
+	TooManyBodies = diag.Define("OB0703", diag.Error)
+	// TooManyPosts: an area has more posts of a level than it may have.
+	TooManyPosts = diag.Define("OB0704", diag.Error)
+	// NoCounterpart: nothing below corresponds to a body or duty above that needs
+	// a counterpart.
+	NoCounterpart = diag.Define("OB0705", diag.Error)
+	// MirrorDemanded: a plan demands identical units below, which none may (R25).
+	MirrorDemanded = diag.Define("OB0706", diag.Error)
+	// ClauseUnanswered: nothing here carries out a clause of the plan above.
+	ClauseUnanswered = diag.Define("OB0707", diag.Warning)
+	// NoReason: a variation of the place without its reason.
+	NoReason = diag.Define("OB0708", diag.Warning)
+	// NoSupervisor: nothing above corresponds to a body that the plan brings.
+	NoSupervisor = diag.Define("OB0709", diag.Warning)
+	// RelayEarly: a lower level begins before the upper one is complete (R9).
+	RelayEarly = diag.Define("OB0710", diag.Error)
+	// RelayIdle: too many days lie idle between two levels (R9).
+	RelayIdle = diag.Define("OB0711", diag.Warning)
+	// ClosedDays: a protected duty is handed over in a protected window, or may be.
+	ClosedDays = diag.Define("OB0712", diag.Error)
+	// FewContacts: too few people are named for a protected duty that changes
+	// hands.
+	FewContacts = diag.Define("OB0713", diag.Error)
+	// PowerTwice: bodies of two levels use the same power in one place.
+	PowerTwice = diag.Define("OB0714", diag.Error)
+	// SiteOpen: an area ends, and the plan leaves open where its bodies sit.
+	SiteOpen = diag.Define("OB0715", diag.Error)
+	// AreasLeft: an area ends, and areas stay in it.
+	AreasLeft = diag.Define("OB0716", diag.Error)
+	// AreaMoved: an area would move into another under its own code.
+	AreaMoved = diag.Define("OB0717", diag.Error)
+	// NotAbove: something named above is not in the plan above, or there is no
+	// such plan.
+	NotAbove = diag.Define("OB0718", diag.Error)
 )

@@ -211,6 +211,10 @@ func (c *checker) acts() []act {
 				})
 				value(org.Text{Text: r.ID, At: r.At})
 			}
+		case *org.ChangeArea:
+			for _, p := range c.sited(ch, c.dates[i]) {
+				out = append(out, act{p.body, c.dates[i], i, alters, p.at, func(b *org.Body) { b.Area = p.code }, org.Text{}})
+			}
 		}
 	}
 	return out
@@ -263,6 +267,7 @@ func (c *checker) act(b *body, a act) {
 		b.versions = append(b.versions, v)
 	case alters:
 		switch {
+		case a.at.IsZero() && !last.Holds(a.day): // nobody says that it is there
 		case last.From > a.day || last.From == org.Forever:
 			c.notInForce(a.at, a.body, a.day, "state.not_begun")
 		case last.To <= a.day:

@@ -41,6 +41,10 @@ func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
 	c.cover()
 	c.able()
 	c.discipline()
+	c.guarded()
+	c.sites()
+	c.powers()
+	c.levels()
 	c.waive()
 	c.problems.Sort()
 	t := &Timeline{board: x.board, plan: p, c: c}
@@ -79,7 +83,7 @@ func (c *checker) waive() {
 		for k := range c.problems {
 			used = c.excuse(w, &c.problems[k]) || used
 		}
-		if !used {
+		if !used && !(c.plan.Above.Text != "" && ofBonds(w)) {
 			c.report(diag.At(WaiverUnused, w.At, diag.F("code", w.Code.Text), diag.F("object", w.Object.ID)))
 		}
 	}

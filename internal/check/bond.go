@@ -1,0 +1,599 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// A Bond is how a plan stands to the plan of the level above it. It is made from
+// two finished checks and changes neither.
+type Bond struct {
+	Upper, Lower *Timeline
+	// Clauses are the clauses of the plan above, in its order, each with what
+	// carries it out below.
+	Clauses []Answer
+	// Counterparts are the bodies and duties that the plan above names.
+	Counterparts []Counterpart
+	// Stages are the levels of both plans, the highest first.
+	Stages []Stage
+	// Problems is what is wrong between the two, with the waivers of the lower
+	// plan applied, sorted for printing. They stand in the lower plan.
+	Problems diag.List
+}
+
+// An Answer is a clause above, and what becomes of it below.
+type Answer struct {
+	Instrument *org.Instrument
+	Clause     org.Clause
+	// Asked: the plan above asks this level to carry it out, or asks something of
+	// it by this clause.
+	Asked   bool
+	Demands []*org.Demand
+	// Changes carry it out below; Through are the clauses there that say so.
+	Changes []org.Change
+	Through []org.Citation
+	// Varied are changes that depart from it, and Reason is why, or why it is
+	// not carried out at all.
+	Varied []org.Change
+	Reason string
+	State  AnswerState
+}
+
+// An AnswerState is what became of a clause below; its word is the catalogue's
+// "answer.<state>".
+type AnswerState string
+
+// The states of an answer.
+const (
+	CarriedOut AnswerState = "carried_out" // changes cite it
+	KeptTo     AnswerState = "kept"        // nothing is to be changed: what it asks is so
+	BrokenBy   AnswerState = "broken"      // what it asks is not so
+	Varied     AnswerState = "varied"      // the place departs from it, with a reason
+	Unanswered AnswerState = "unanswered"
+	NotAsked   AnswerState = "not_asked" // it speaks of the upper level
+)
+
+// A Counterpart is a body or duty above that needs one below, and what was found.
+type Counterpart struct {
+	ID     string // above
+	Duty   bool   // it is a duty
+	Demand *org.Demand
+	Bodies []string // below, the nearest first
+	// Shared and All are how many of its matters are found there, of how many.
+	Shared, All int
+	Declared    bool // the lower plan names it
+	Reason      string
+	Missing     bool
+}
+
+// A Stage is what a plan does at one level, in days: from the first day on which
+// anything may begin to the day on which all is complete.
+type Stage struct {
+	Level    string
+	Upper    bool // of the plan above
+	From, To org.Date
+	Changes  int
+	Deadline org.Date // that the plan above sets; NoDate when it sets none
+}
+
+// Against holds a plan against the plan of the level above. Either may have
+// problems of its own; what can be told is told. A result without a plan has no
+// bond: nil. O(both boards).
+func Against(lower, upper Result) *Bond {
+	if lower.Timeline == nil || upper.Timeline == nil || lower.Timeline.plan == nil || upper.Timeline.plan == nil {
+		return nil
+	}
+	b := &bond{Bond: &Bond{Upper: upper.Timeline, Lower: lower.Timeline}, up: upper.Timeline.c, c: lower.Timeline.c}
+	b.stages = b.c.stages()
+	b.matters()
+	b.ties()
+	b.relays()
+	b.demands()
+	b.clauses()
+	b.unsupervised()
+	b.powers()
+	b.waive(lower.Problems)
+	b.Problems.Sort()
+	return b.Bond
+}
+
+// bond is the making of one Bond.
+type bond struct {
+	*Bond
+	up, c  *checker
+	stages []stage // of the lower plan
+
+	same     map[string]string  // instruments of the lower plan, by id, that are the upper plan's
+	upperOf  map[string][]int32 // duties above, by matter
+	lowerOf  map[string][]int32 // duties below, by matter
+	tied     map[string][]string
+	without  map[string]string // ids above without counterpart here, and why
+	special  map[string]bool   // bodies here without one above, with a reason
+	failing  map[*org.Demand]bool
+}
+
+func (b *bond) report(p diag.Diagnostic) { b.Problems.Add(p) }
+
+// matterOf is what a duty is about: its matter, or its name when the board says
+// no more.
+func matterOf(d *org.Duty) string { return cmp.Or(d.Matter, d.Name) }
+
+// matters lists the duties of both boards by what they are about.
+func (b *bond) matters() {
+	list := func(c *checker) map[string][]int32 {
+		out := map[string][]int32{}
+		for i := range c.duties {
+			if m := matterOf(c.duties[i].def); m != "" {
+				out[m] = append(out[m], int32(i))
+			}
+		}
+		return out
+	}
+	b.upperOf, b.lowerOf = list(b.up), list(b.c)
+	b.same = map[string]string{}
+	for i := range b.c.plan.Instruments {
+		in := &b.c.plan.Instruments[i]
+		for k := range b.up.plan.Instruments {
+			above := &b.up.plan.Instruments[k]
+			if in.Number != "" && in.Number == above.Number || in.ID == above.ID && (in.Number == "" || above.Number == "") {
+				b.same[in.ID] = above.ID
+			}
+		}
+	}
+}
+
+// aboveCited gives the clause above that a citation means: of an instrument of
+// the plan above, or of one here that is the same paper.
+func (b *bond) aboveCited(by org.Citation) (in *org.Instrument, clause string) {
+	id := by.Instrument.ID
+	if above := b.same[id]; above != "" {
+		id = above
+	}
+	return b.up.plan.Instrument(id), by.Clause.Text
+}
+
+// ties reads what the lower plan declares, and tells what of it the plan above
+// has not.
+func (b *bond) ties() {
+	b.tied, b.without, b.special = map[string][]string{}, map[string]string{}, map[string]bool{}
+	notAbove := func(at diag.Span, id string) {
+		b.report(diag.At(NotAbove, at, diag.F("id", id), diag.F("reason", diag.Word("reason.not_in_plan_above"))))
+	}
+	clauses := func(list []org.Citation) {
+		for _, by := range list {
+			if in, clause := b.aboveCited(by); in == nil || !in.HasClause(clause) {
+				notAbove(by.Instrument.At, citations([]org.Citation{by}))
+			}
+		}
+	}
+	for i := range b.c.plan.Upward {
+		t := &b.c.plan.Upward[i]
+		clauses(t.Clause)
+		if t.Of.Given() {
+			if b.up.bodyIx.find(t.Of.ID) < 0 && b.up.dutyIx.find(t.Of.ID) < 0 {
+				notAbove(t.Of.At, t.Of.ID)
+				continue
+			}
+			if t.Is.Given() {
+				b.tied[t.Of.ID] = append(b.tied[t.Of.ID], t.Is.ID)
+			} else {
+				b.without[t.Of.ID] = t.Reason.Text
+			}
+		} else if t.Is.Given() {
+			b.special[t.Is.ID] = true // without a reason it was told already
+		}
+	}
+	for _, ch := range b.c.plan.Changes {
+		clauses(ch.Declared().Variation)
+	}
+}
+
+// relays holds the levels of the two plans against each other: those of the plan
+// above that this plan has not itself, and its highest.
+func (b *bond) relays() {
+	above := b.up.stages()
+	for k := range above {
+		s := &above[k]
+		b.Stages = append(b.Stages, Stage{Level: s.level, Upper: true, From: s.from, To: s.to, Changes: len(s.changes), Deadline: org.NoDate})
+	}
+	for k := range b.stages {
+		s := &b.stages[k]
+		st := Stage{Level: s.level, From: s.from, To: s.to, Changes: len(s.changes), Deadline: org.NoDate}
+		for i := range b.up.plan.Below {
+			if d := &b.up.plan.Below[i]; d.Deadline.Given() && (d.Level.Text == "" || d.Level.Text == s.level) && (st.Deadline == org.NoDate || d.Deadline.Date < st.Deadline) {
+				st.Deadline = d.Deadline.Date
+			}
+		}
+		b.Stages = append(b.Stages, st)
+	}
+	slices.SortStableFunc(b.Stages, func(x, y Stage) int { return cmp.Compare(org.LevelRank(x.Level), org.LevelRank(y.Level)) })
+	if len(b.stages) == 0 {
+		return
+	}
+	lower := &b.stages[0]
+	for k := len(above) - 1; k >= 0; k-- {
+		upper := &above[k]
+		if upper.rank >= lower.rank {
+			continue
+		}
+		var asked *org.Demand
+		for i := range b.up.plan.Below {
+			if d := &b.up.plan.Below[i]; d.After.Text == upper.level && (d.Level.Text == "" || d.Level.Text == lower.level) {
+				asked = d
+				break
+			}
+		}
+		if asked != nil || b.c.rules.Relay {
+			b.Problems.Add(b.c.relay(b.up, upper, lower, asked)...)
+		}
+		return // those above it are held by its own relay
+	}
+}
+
+// demands holds the lower plan against what the plan above asks of it.
+func (b *bond) demands() {
+	b.failing = map[*org.Demand]bool{}
+	for i := range b.up.plan.Below {
+		d := &b.up.plan.Below[i]
+		if !b.concerns(d) {
+			continue
+		}
+		found := b.c.meets(d, b.up, b.stages)
+		for _, r := range d.Counterparts {
+			k := b.counterpart(r.ID, d)
+			b.Counterparts = append(b.Counterparts, k)
+			if !k.Missing || d.Match.Text == "identical" { // which is refused above
+				continue
+			}
+			if _, declared := b.without[r.ID]; declared {
+				continue // without its reason it was told already
+			}
+			found = append(found, diag.At(NoCounterpart, b.c.plan.Above.At, diag.F("clause", citations(d.By)),
+				diag.F("id", b.aboveName(r.ID)), diag.F("found", k.Shared), diag.F("least", (k.All+1)/2)).Note(r.At, "asked_here"))
+		}
+		b.failing[d] = len(found) > 0
+		b.Problems.Add(found...)
+	}
+}
+
+// concerns reports whether a demand is on a level that the lower plan has.
+func (b *bond) concerns(d *org.Demand) bool {
+	if d.Level.Text == "" {
+		return true
+	}
+	for i := range b.c.bodies {
+		if b.c.bodyLevel(int32(i)) == d.Level.Text {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *bond) aboveName(id string) diag.Name {
+	if i := b.up.bodyIx.find(id); i >= 0 {
+		return b.up.bodyName(i)
+	} else if i := b.up.dutyIx.find(id); i >= 0 {
+		return b.up.dutyName(i)
+	}
+	return diag.Name{ID: id}
+}
+
+// counterpart finds what corresponds below to a body or duty above, when the
+// lower plan is done: what the plan declares; else the body with most of the
+// matters of its duties, when it has at least half of them. That is "basically":
+// no more may be demanded (R25).
+func (b *bond) counterpart(id string, d *org.Demand) Counterpart {
+	k := Counterpart{ID: id, Demand: d, Reason: b.without[id], Missing: true}
+	var of []string
+	if i := b.up.bodyIx.find(id); i >= 0 {
+		of = b.up.mattersOf(i, b.up.lastDay())
+	} else if i := b.up.dutyIx.find(id); i >= 0 {
+		k.Duty, of = true, []string{matterOf(b.up.duties[i].def)}
+	}
+	k.All = len(of)
+	last := b.c.lastDay()
+	for _, is := range b.tied[id] {
+		if at := b.c.bodyIx.find(is); at >= 0 && b.c.bodies[at].holds(last) {
+			k.Bodies, k.Declared, k.Missing = append(k.Bodies, is), true, false
+		}
+	}
+	shared := map[int32]int{}
+	for _, m := range of {
+		seen := map[int32]bool{}
+		for _, duty := range b.lowerOf[m] {
+			for _, body := range b.c.whoHas(duty, last) {
+				if !seen[body] {
+					seen[body] = true
+					shared[body]++
+				}
+			}
+		}
+	}
+	var near []int32
+	for body, n := range shared {
+		k.Shared = max(k.Shared, n)
+		if 2*n >= k.All {
+			near = append(near, body)
+		}
+	}
+	slices.SortFunc(near, func(x, y int32) int { return cmp.Or(cmp.Compare(shared[y], shared[x]), cmp.Compare(x, y)) })
+	if !k.Declared {
+		for _, body := range near {
+			k.Bodies, k.Missing = append(k.Bodies, b.c.bodies[body].id), false
+		}
+	}
+	return k
+}
+
+// whoHas lists the bodies that hold a duty in law or perform it on a day.
+func (c *checker) whoHas(d int32, day org.Date) (out []int32) {
+	segs := c.segments(d)
+	for i := range segs {
+		s := &segs[i]
+		if s.body >= 0 && s.key&(org.Holder|org.Performer) != 0 && s.Holds(day) && !slices.Contains(out, s.body) {
+			out = append(out, s.body)
+		}
+	}
+	return out
+}
+
+// mattersOf lists what the duties are about that a body holds in law on a day.
+func (c *checker) mattersOf(body int32, day org.Date) (out []string) {
+	see := func(d int32) {
+		if d < 0 {
+			return
+		}
+		m := matterOf(c.duties[d].def)
+		if slices.Contains(out, m) {
+			return
+		}
+		segs := c.segments(d)
+		if slices.ContainsFunc(segs, func(s segment) bool { return s.body == body && s.key == org.Holder && s.Holds(day) }) {
+			out = append(out, m)
+		}
+	}
+	for _, r := range c.rowsOfBody.of(body) {
+		see(c.rowDuty[r])
+	}
+	for _, d := range c.gained[body] {
+		see(d)
+	}
+	return out
+}
+
+// clauses lists the clauses above with what carries them out, and tells those
+// that are asked for and answered by nothing.
+func (b *bond) clauses() {
+	type key struct{ instrument, clause string }
+	index := map[key]int{}
+	for i := range b.up.plan.Instruments {
+		in := &b.up.plan.Instruments[i]
+		list := in.Clauses
+		if len(list) == 0 { // any clause may be cited: those that demands rest on
+			for k := range b.up.plan.Below {
+				for _, by := range b.up.plan.Below[k].By {
+					if by.Instrument.ID == in.ID && by.Clause.Text != "" && !slices.ContainsFunc(list, func(c org.Clause) bool { return c.Number == by.Clause.Text }) {
+						list = append(list, org.Clause{Number: by.Clause.Text, At: by.Clause.At})
+					}
+				}
+			}
+		}
+		for _, cl := range list {
+			index[key{in.ID, cl.Number}] = len(b.Clauses)
+			b.Clauses = append(b.Clauses, Answer{Instrument: in, Clause: cl})
+		}
+	}
+	at := func(by org.Citation) *Answer {
+		if in, clause := b.aboveCited(by); in != nil {
+			if i, ok := index[key{in.ID, clause}]; ok {
+				return &b.Clauses[i]
+			}
+		}
+		return nil
+	}
+	measured := func(d *org.Demand) bool {
+		return d.Deadline.Given() || d.Bodies.Given() || d.Posts.Given() || len(d.Counterparts) > 0 || d.After.Text != ""
+	}
+	toDo := map[*Answer]bool{} // it is asked that something is done by it
+	for i := range b.up.plan.Below {
+		d := &b.up.plan.Below[i]
+		if !b.concerns(d) {
+			continue
+		}
+		for _, by := range d.By {
+			if a := at(by); a != nil {
+				a.Asked, a.Demands = true, append(a.Demands, d)
+				toDo[a] = toDo[a] || !measured(d)
+			}
+		}
+	}
+	cited := map[key][]org.Change{} // changes here by the clauses they cite here
+	for _, ch := range b.c.plan.Changes {
+		for _, by := range ch.Declared().By {
+			k := key{by.Instrument.ID, by.Clause.Text}
+			cited[k] = append(cited[k], ch)
+			if a := at(by); a != nil && b.same[by.Instrument.ID] != "" {
+				a.Changes = append(a.Changes, ch)
+			}
+		}
+		for _, by := range ch.Declared().Variation {
+			if a := at(by); a != nil {
+				a.Varied, a.Reason = append(a.Varied, ch), cmp.Or(a.Reason, ch.Declared().Reason.Text)
+			}
+		}
+	}
+	for i := range b.c.plan.Upward {
+		t := &b.c.plan.Upward[i]
+		for _, by := range t.Clause {
+			a := at(by)
+			if a == nil {
+				continue
+			}
+			a.Reason = cmp.Or(a.Reason, t.Reason.Text)
+			for _, here := range t.By {
+				a.Through = append(a.Through, here)
+				for _, ch := range cited[key{here.Instrument.ID, here.Clause.Text}] {
+					if !slices.Contains(a.Changes, ch) {
+						a.Changes = append(a.Changes, ch)
+					}
+				}
+			}
+		}
+	}
+	for i := range b.Clauses {
+		a := &b.Clauses[i]
+		breaks := slices.ContainsFunc(a.Demands, func(d *org.Demand) bool { return b.failing[d] })
+		switch {
+		case breaks:
+			a.State = BrokenBy
+		case len(a.Changes) > 0:
+			a.State = CarriedOut
+		case len(a.Varied) > 0 || a.Reason != "":
+			a.State = Varied
+		case a.Asked && !toDo[a]:
+			a.State = KeptTo
+		case a.Asked:
+			a.State = Unanswered
+			p := diag.At(ClauseUnanswered, b.c.plan.Above.At, diag.F("instrument", a.Instrument.Label()), diag.F("clause", a.Clause.Number))
+			if a.Clause.Text != "" {
+				p.Facts = append(p.Facts, diag.F("says", a.Clause.Text))
+			}
+			b.report(p.Note(a.Demands[0].At(), "asked_here"))
+		default:
+			a.State = NotAsked
+		}
+	}
+}
+
+// unsupervised finds bodies that the lower plan brings, constitutes anew or
+// gives a new duty, and to which nothing corresponds above: nobody there would
+// direct them. A special body of the place is declared, with its reason.
+func (b *bond) unsupervised() {
+	last := b.c.lastDay()
+	top := 0
+	if len(b.stages) > 0 {
+		top = b.stages[0].rank
+	}
+	for i := range b.c.bodies {
+		body := &b.c.bodies[i]
+		if body.silent || !body.holds(last) || top == 0 || org.LevelRank(b.c.bodyLevel(int32(i))) != top || b.special[body.id] {
+			continue
+		}
+		by := body.by
+		for _, v := range body.versions {
+			if _, anew := b.change(v.began).(*org.Reestablish); anew {
+				by = v.began
+			}
+		}
+		if by < 0 || b.declared(body.id) || len(b.c.plan.Changes[by].Declared().Variation) > 0 {
+			continue
+		}
+		matters := b.c.mattersOf(int32(i), last)
+		if len(matters) == 0 || slices.ContainsFunc(matters, func(m string) bool { return b.hadAbove(m) }) {
+			continue
+		}
+		b.report(diag.At(NoSupervisor, b.c.bodyWords(int32(i)), diag.F("body", b.c.bodyName(int32(i))), diag.F("matters", matters)))
+	}
+}
+
+func (b *bond) change(i int32) org.Change {
+	if i < 0 {
+		return nil
+	}
+	return b.c.plan.Changes[i]
+}
+
+// declared reports whether the lower plan names something above that the body
+// corresponds to.
+func (b *bond) declared(id string) bool {
+	for _, list := range b.tied {
+		if slices.Contains(list, id) {
+			return true
+		}
+	}
+	return false
+}
+
+// hadAbove reports whether anybody above has a duty of a matter when the plan
+// above is done.
+func (b *bond) hadAbove(matter string) bool {
+	last := b.up.lastDay()
+	return slices.ContainsFunc(b.upperOf[matter], func(d int32) bool { return len(b.up.whoHas(d, last)) > 0 })
+}
+
+// powers finds powers that bodies of both plans use in one place when both are
+// done.
+func (b *bond) powers() {
+	last := max(b.up.lastDay(), b.c.lastDay())
+	above := map[power][]int32{}
+	for i := range b.up.duties {
+		if p, ok := powerOf(b.up.duties[i].def); ok {
+			above[p] = append(above[p], int32(i))
+		}
+	}
+	type two struct{ upper, lower int32 }
+	told := map[two]bool{}
+	for i := range b.c.duties {
+		p, ok := powerOf(b.c.duties[i].def)
+		if !ok || b.c.duties[i].silent || above[p] == nil {
+			continue
+		}
+		for _, l := range b.c.wieldings(int32(i)) {
+			for _, d := range above[p] {
+				for _, u := range b.up.wieldings(d) {
+					if u.level >= l.level || !u.Holds(last) || !l.Holds(last) || told[two{u.body, l.body}] || !b.within(l.area, u.area) {
+						continue
+					}
+					told[two{u.body, l.body}] = true
+					b.report(diag.At(PowerTwice, b.c.segmentWords(l.segment, l.duty, false), diag.F("matter", p.matter), diag.F("basis", p.basis),
+						diag.F("duties", []diag.Name{b.up.dutyName(u.duty), b.c.dutyName(l.duty)}),
+						diag.F("holders", []diag.Name{b.up.bodyName(u.body), b.c.bodyName(l.body)}), diag.F("from", last)).
+						Note(b.up.segmentWords(u.segment, u.duty, false), "other_level"))
+				}
+			}
+		}
+	}
+}
+
+// within reports whether an area below lies in one above, by the areas of either
+// board; an area that is not named is everywhere.
+func (b *bond) within(lower, upper int32) bool {
+	if lower < 0 || upper < 0 {
+		return true
+	}
+	code := b.up.areas[upper].def.Code
+	for a := lower; a >= 0; a = b.c.areas[a].parent {
+		if b.c.areas[a].def.Code == code {
+			return true
+		}
+		if at := b.up.areaIx.find(b.c.areas[a].def.Code); at >= 0 {
+			return b.up.within(at, upper)
+		}
+	}
+	return false
+}
+
+// waive marks what the waivers of the lower plan excuse between the two plans. A
+// waiver that excuses nothing in the plan itself and nothing here is told here:
+// the check of the plan alone could not know.
+func (b *bond) waive(own diag.List) {
+	for i := range b.c.plan.Waivers {
+		w := &b.c.plan.Waivers[i]
+		used := slices.ContainsFunc(own, func(d diag.Diagnostic) bool { return d.Waived == w.At })
+		for k := range b.Problems {
+			d := &b.Problems[k]
+			if string(d.Code) == w.Code.Text && d.Waived.IsZero() && about(d, w.Object.ID) && before(d, w.Until.Date) {
+				d.Waived, used = w.At, true
+			}
+		}
+		if !used && ofBonds(w) {
+			b.report(diag.At(WaiverUnused, w.At, diag.F("code", w.Code.Text), diag.F("object", w.Object.ID)))
+		}
+	}
+}
+
+// ofBonds reports whether a waiver is of a code that is found between two plans.
+func ofBonds(w *org.Waiver) bool { return w.Code.Text >= "OB0700" && w.Code.Text < "OB0730" }

@@ -1,0 +1,328 @@
+package check
+
+import (
+	"maps"
+	"slices"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// Protected duties, on which safety, emergency help or livelihood depends, have
+// stricter cover than others: nothing of them is handed over in a protected
+// window, in any order of events that the plan allows, and while one changes
+// hands a number of people is named for it.
+
+// guarded checks the protected duties that the plan moves. O(duties), and for
+// those that are moved, what moves them.
+func (c *checker) guarded() {
+	windows := slices.Concat(c.rules.Windows, c.plan.Windows)
+	named := map[int32]bool{} // duties that a window or a contact names
+	for _, list := range [][]org.Ref{refsOfWindows(c.plan.Windows), refsOfContacts(c.plan.Contacts)} {
+		for _, r := range list {
+			if d := c.ref(c.dutyIx, r); d >= 0 {
+				named[d] = true
+			}
+		}
+	}
+	var moved []int32
+	for i := range c.duties {
+		d := &c.duties[i]
+		if d.touch && !d.silent && (d.def.Protected || named[int32(i)]) && slices.ContainsFunc(d.segs, func(s segment) bool { return s.began >= 0 && !s.Empty() }) {
+			moved = append(moved, int32(i))
+		}
+	}
+	if len(moved) == 0 {
+		return
+	}
+	if len(windows) > 0 {
+		c.closedDays(moved, windows)
+	}
+	if c.rules.Contacts > 0 {
+		c.contacts(moved)
+	}
+}
+
+func refsOfWindows(windows []org.Closed) (out []org.Ref) {
+	for _, w := range windows {
+		out = append(out, w.Duties...)
+	}
+	return out
+}
+
+func refsOfContacts(contacts []org.Contact) (out []org.Ref) {
+	for _, k := range contacts {
+		out = append(out, k.Duties.Refs...)
+	}
+	return out
+}
+
+// guards reports whether a window guards a duty. A pack knows no duty of a
+// board by its id, so the duties that its windows name need not be there.
+func (c *checker) guards(w *org.Closed, d int32) bool {
+	if len(w.Duties) == 0 {
+		return c.duties[d].def.Protected
+	}
+	return slices.ContainsFunc(w.Duties, func(r org.Ref) bool { return r.ID == c.duties[d].def.ID })
+}
+
+// closedDays finds handovers of protected duties that can come on a day of a
+// protected window. One event of one change in one window is one problem.
+func (c *checker) closedDays(moved []int32, windows []org.Closed) {
+	if slices.ContainsFunc(c.problems, func(d diag.Diagnostic) bool { return d.Code == WaitingCycle }) {
+		return // then nobody knows which day comes when
+	}
+	by := map[int32][]int32{} // the duties that a change moves
+	for _, d := range moved {
+		for i := range c.duties[d].segs {
+			if s := &c.duties[d].segs[i]; s.began >= 0 && !s.Empty() && !slices.Contains(by[s.began], d) {
+				by[s.began] = append(by[s.began], d)
+			}
+		}
+	}
+	days := c.plan.Timetable(c.start)
+	for _, i := range slices.Sorted(maps.Keys(by)) {
+		ch := c.plan.Changes[i]
+		if _, area := ch.(*org.ChangeArea); area || c.bad[i] {
+			continue // the duty stays with the people who have it
+		}
+		d := ch.Declared()
+		at := map[string]diag.Span{d.ID + ".law": orElse(d.On.At, d.At)}
+		for key, w := range org.Handovers(ch) {
+			at[org.InPlace(d.ID, key)] = w.At
+		}
+		for _, event := range slices.Sorted(maps.Keys(at)) {
+			when := days.Windows[event]
+			if when.Latest == org.Forever {
+				when.Latest = max(when.Earliest, c.dates[i])
+			}
+			for k := range windows {
+				w := &windows[k]
+				var duties []diag.Name
+				for _, duty := range by[i] {
+					if w.Meets(when.Earliest, when.Latest) && c.guards(w, duty) {
+						duties = append(duties, c.dutyName(duty))
+					}
+				}
+				if len(duties) > 0 {
+					c.report(c.closedDay(at[event], d.ID, duties, w, when))
+				}
+			}
+		}
+	}
+}
+
+func (c *checker) closedDay(at diag.Span, change string, duties []diag.Name, w *org.Closed, when org.Window) diag.Diagnostic {
+	p := diag.At(ClosedDays, at, diag.F("change", change), diag.F("duties", duties))
+	if when.Earliest == when.Latest {
+		p.Facts = append(p.Facts, diag.F("on", when.Latest))
+	} else {
+		p.Facts = append(p.Facts, diag.F("earliest", when.Earliest), diag.F("latest", when.Latest))
+	}
+	p.Facts = append(p.Facts, diag.F("window", w.Label()), diag.F("period", w.Days.String()))
+	if !w.Days.At.IsZero() && w.Days.At.Source == c.plan.Source {
+		p = p.Note(w.Days.At, "window_here")
+	}
+	return p
+}
+
+// orElse gives the first place, or the second where there is none.
+func orElse(at, other diag.Span) diag.Span {
+	if at.IsZero() {
+		return other
+	}
+	return at
+}
+
+// A term is a person's time in office at a body. Elsewhere it is at another one,
+// and counts for who is named.
+type term struct {
+	org.Interval
+	person string
+	leads  bool
+}
+
+// elsewhere is where the people whom the plan names are in office, whatever body
+// it is.
+const elsewhere = ghost
+
+// contacts finds protected duties whose performer has fewer people named for
+// them than the rules want, from when the plan moves them on: those who lead
+// the body, and those whom the plan names and who are in office anywhere. While
+// the former body performs, those who lead the receiver count too: who did the
+// work has mostly moved there. A board that keeps no appointments is not asked.
+func (c *checker) contacts(moved []int32) {
+	s := &c.staff
+	if len(s.posts) == 0 || !s.anybody {
+		return
+	}
+	type turn struct {
+		duty int32
+		seg  *segment
+		heir int32 // to whom the duty is on its way, while the former body performs
+	}
+	turns := map[int32][]turn{} // by body
+	asked := map[int32]bool{}
+	for _, d := range moved {
+		if !c.duties[d].def.Protected {
+			continue
+		}
+		for i := range c.duties[d].segs {
+			g := &c.duties[d].segs[i]
+			if g.key == org.Performer && g.mode != org.Assist && g.body >= 0 && !g.Empty() && (g.began >= 0 || g.transitional) {
+				t := turn{d, g, g.body}
+				if g.transitional {
+					t.heir = c.heirOf(g, d)
+				}
+				turns[g.body] = append(turns[g.body], t)
+				asked[t.heir], asked[g.body] = true, true
+			}
+		}
+	}
+	called := map[string]bool{}
+	for _, k := range c.plan.Contacts {
+		for _, r := range k.People {
+			called[r.ID] = true
+		}
+	}
+	terms := c.termsOf(s, asked, called)
+	headless := map[string]bool{} // told already
+	for _, p := range c.problems {
+		if body, ok := p.Fact("body").(diag.Name); ok && p.Code == NoHead {
+			headless[body.ID] = true
+		}
+	}
+	for _, body := range slices.Sorted(maps.Keys(turns)) {
+		if headless[c.bodies[body].id] || c.bodies[body].silent {
+			continue
+		}
+		// one body, one diagnostic: who is not there is not there for any of them
+		var duties []diag.Name
+		gap, found, change := org.Interval{From: org.Forever}, 0, none
+		for _, t := range turns[body] {
+			in := t.seg.And(org.Interval{From: c.start, To: org.Forever})
+			who := slices.Concat(terms[body], terms[elsewhere])
+			if t.heir != body {
+				who = append(who, terms[t.heir]...)
+			}
+			g, n, lacks := c.fewContacts(who, c.namedFor(t.duty), in)
+			if !lacks {
+				continue
+			}
+			if name := c.dutyName(t.duty); !slices.Contains(duties, name) {
+				duties = append(duties, name)
+			}
+			if g.From < gap.From {
+				if gap, found, change = g, n, t.seg.began; t.seg.transitional {
+					change = t.seg.ended
+				}
+			}
+		}
+		if len(duties) > 0 {
+			at := c.bodyWords(body)
+			if change >= 0 {
+				at = c.plan.Changes[change].Declared().At
+			}
+			c.report(diag.At(FewContacts, at, append([]diag.Fact{diag.F("body", c.bodyName(body)), diag.F("duties", duties),
+				diag.F("found", found), diag.F("least", c.rules.Contacts)}, c.days(gap)...)...))
+		}
+	}
+}
+
+// heirOf gives the body that holds a duty in law while a former one performs it;
+// that one itself when nobody does.
+func (c *checker) heirOf(s *segment, d int32) int32 {
+	for i := range c.duties[d].segs {
+		if o := &c.duties[d].segs[i]; o.key == org.Holder && o.mode != org.Assist && o.body >= 0 && o.Holds(s.From) {
+			return o.body
+		}
+	}
+	return s.body
+}
+
+// namedFor lists the people whom the plan names for a duty.
+func (c *checker) namedFor(duty int32) (out []string) {
+	for _, k := range c.plan.Contacts {
+		if k.Duties.All || slices.ContainsFunc(k.Duties.Refs, func(r org.Ref) bool { return r.ID == c.duties[duty].def.ID }) {
+			for _, r := range k.People {
+				out = append(out, r.ID)
+			}
+		}
+	}
+	return out
+}
+
+// termsOf lists who leads the bodies asked for, and when those who are called by
+// the plan are in office. O(posts).
+func (c *checker) termsOf(s *staff, asked map[int32]bool, called map[string]bool) map[int32][]term {
+	out := map[int32][]term{}
+	put := func(body int32, in org.Interval, person string, leads bool) {
+		if leads && asked[body] {
+			out[body] = append(out[body], term{in, person, true})
+		}
+		if called[person] {
+			out[elsewhere] = append(out[elsewhere], term{in, person, false})
+		}
+	}
+	for i := range s.posts {
+		p := int32(i)
+		see := func(body int32, in org.Interval) {
+			if body < 0 || in.Empty() || !asked[body] && len(called) == 0 {
+				return
+			}
+			for _, st := range s.filled[p] {
+				both := st.Interval.And(in)
+				for _, r := range s.later[p] {
+					if r.day > both.From && r.day < both.To {
+						put(body, org.Interval{From: both.From, To: r.day}, st.person, s.roleOn(p, both.From) != org.Ordinary)
+						both.From = r.day
+					}
+				}
+				if !both.Empty() {
+					put(body, both, st.person, s.roleOn(p, both.From) != org.Ordinary)
+				}
+			}
+		}
+		def := s.posts[i].def
+		at, from := s.seats.base[i], def.From
+		for _, sh := range s.seats.shifts[p] {
+			see(at, org.Interval{From: from, To: min(sh.day, def.To)})
+			at, from = sh.body, max(sh.day, def.From)
+		}
+		see(at, org.Interval{From: from, To: def.To})
+	}
+	return out
+}
+
+// fewContacts finds the first stretch of days with too few people, and how many
+// there are.
+func (c *checker) fewContacts(terms []term, named []string, in org.Interval) (gap org.Interval, found int, ok bool) {
+	days := []org.Date{in.From, in.To}
+	for _, t := range terms {
+		days = append(days, t.From, t.To)
+	}
+	slices.Sort(days)
+	days = slices.Compact(days)
+	for i := 0; i+1 < len(days); i++ {
+		day := days[i]
+		if day < in.From || day >= in.To {
+			continue
+		}
+		people := map[string]bool{}
+		for _, t := range terms {
+			if t.Holds(day) && (t.leads || slices.Contains(named, t.person)) {
+				people[t.person] = true
+			}
+		}
+		n := len(people)
+		switch {
+		case n < c.rules.Contacts && !ok:
+			gap, found, ok = org.Interval{From: day, To: days[i+1]}, n, true
+		case n == found && ok && n < c.rules.Contacts:
+			gap.To = days[i+1]
+		case ok:
+			return gap, found, ok
+		}
+	}
+	return gap, found, ok
+}
