@@ -106,6 +106,9 @@ func (e *env) enter(reg *register.Register, m *matter, who string) ([]written, d
 		board = view.Board
 	}
 	r := check.Run(board, m.plan, m.packs...)
+	if m.above != nil {
+		m.hold(&r, m.above.checkAlone())
+	}
 	problems := append(m.problems, r.Problems...)
 	problems.Sort()
 	if m.plan != nil && r.Checked == nil {

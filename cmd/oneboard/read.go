@@ -58,6 +58,7 @@ type matter struct {
 	board    *org.Board
 	packs    []*org.Pack
 	problems diag.List
+	above    *matter // the plan of the level above; nil when none is named or it can't be read
 }
 
 // take reads a plan (a file, a folder that holds plan.yaml, or "-" for the
@@ -155,8 +156,56 @@ func tooLarge(name string) error {
 }
 
 // readMatter reads a plan's text, the board that it names, from the folder that
-// the plan stands in, and its rule packs.
+// the plan stands in, its rule packs, and the plan of the level above with all
+// that belongs to that one; what stands above it in turn is not its business.
 func readMatter(files fs.FS, name, dir string, text []byte) (*matter, error) {
+	m, err := readAlone(files, name, dir, text)
+	if err != nil || m.plan == nil || m.plan.Above.Text == "" {
+		return m, err
+	}
+	where := seenFrom(dir, m.plan.Above.Text)
+	at, err := fs.Stat(files, where)
+	if err == nil && at.IsDir() {
+		where = path.Join(where, planName)
+		_, err = fs.Stat(files, where)
+	}
+	missing := func(reason string) (*matter, error) {
+		m.problems.Add(diag.At(aboveMissing, m.plan.Above.At, diag.F("file", where), diag.F("reason", diag.Word(reason))))
+		return m, nil
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid): // or outside of where files are seen
+		return missing("reason.not_there")
+	case err != nil:
+		return nil, err
+	case path.Clean(where) == path.Clean(name):
+		return missing("reason.is_itself")
+	}
+	text, err = readFile(files, where)
+	if err != nil {
+		return nil, err
+	}
+	if m.above, err = readAlone(files, where, path.Dir(where), text); err != nil {
+		return nil, err
+	}
+	if m.above.board == nil {
+		m.above = nil
+		return missing("reason.unreadable")
+	}
+	return m, nil
+}
+
+// seenFrom gives the name of a file that a plan in a folder names.
+func seenFrom(dir, name string) string {
+	where := filepath.ToSlash(name)
+	if !path.IsAbs(where) && !filepath.IsAbs(name) {
+		where = path.Join(dir, where)
+	}
+	return where
+}
+
+// readAlone reads a plan without what stands above it.
+func readAlone(files fs.FS, name, dir string, text []byte) (*matter, error) {
 	m := &matter{name: name}
 	m.plan, m.problems = planfile.Parse(name, text)
 	if m.plan == nil {
@@ -174,10 +223,7 @@ func readMatter(files fs.FS, name, dir string, text []byte) (*matter, error) {
 		}
 		return m, nil
 	}
-	where := filepath.ToSlash(m.plan.Board.Text)
-	if !path.IsAbs(where) && !filepath.IsAbs(m.plan.Board.Text) {
-		where = path.Join(dir, where)
-	}
+	where := seenFrom(dir, m.plan.Board.Text)
 	if at, err := fs.Stat(files, where); err != nil || !at.IsDir() {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -198,9 +244,30 @@ func readMatter(files fs.FS, name, dir string, text []byte) (*matter, error) {
 // door finds it, since only the door knows where a plan's file stands.
 var boardMissing = diag.Define("OB0190", diag.Error)
 
-// check runs the check over what was read, and puts all problems of all files
-// into one order.
+var (
+	// aboveMissing: the plan that a plan names as the one above it can't be read.
+	aboveMissing = diag.Define("OB0700", diag.Error)
+	// aboveFaulty: the plan above has errors, so what is said of this plan under
+	// it may not be all.
+	aboveFaulty = diag.Define("OB0701", diag.Warning)
+)
+
+// check runs the check over what was read, holds it against the plan above, and
+// puts all problems of all files into one order.
 func (m *matter) check() check.Result {
+	r := m.checkAlone()
+	if m.above != nil && r.Timeline != nil {
+		above := m.above.checkAlone()
+		if n, _, _ := above.Problems.Count(); n > 0 {
+			r.Problems.Add(diag.At(aboveFaulty, m.plan.Above.At, diag.F("file", m.above.name), diag.F("count", n)))
+		}
+		m.hold(&r, above)
+	}
+	return r
+}
+
+// checkAlone is check without the plan above.
+func (m *matter) checkAlone() check.Result {
 	var r check.Result
 	if m.board != nil {
 		r = check.Run(m.board, m.plan, m.packs...)
@@ -211,6 +278,20 @@ func (m *matter) check() check.Result {
 		r.Checked = nil
 	}
 	return r
+}
+
+// hold holds a result against that of a plan above, and adds what is wrong
+// between them.
+func (m *matter) hold(r *check.Result, above check.Result) {
+	r.Above = check.Against(*r, above)
+	if r.Above == nil {
+		return
+	}
+	r.Problems.Add(follows(m.problems, r.Above.Problems)...)
+	r.Problems.Sort()
+	if r.Problems.HasErrors() {
+		r.Checked = nil
+	}
 }
 
 // follows takes out of found what stands at words that are faulty as text: it

@@ -40,6 +40,8 @@ type Answer struct {
 	Varied []org.Change
 	Reason string
 	State  AnswerState
+
+	left bool // the lower plan says that it is not carried out
 }
 
 // An AnswerState is what became of a clause below; its word is the catalogue's
@@ -432,7 +434,7 @@ func (b *bond) clauses() {
 			if a == nil {
 				continue
 			}
-			a.Reason = cmp.Or(a.Reason, t.Reason.Text)
+			a.Reason, a.left = cmp.Or(a.Reason, t.Reason.Text), a.left || len(t.By) == 0
 			for _, here := range t.By {
 				a.Through = append(a.Through, here)
 				for _, ch := range cited[key{here.Instrument.ID, here.Clause.Text}] {
@@ -451,7 +453,7 @@ func (b *bond) clauses() {
 			a.State = BrokenBy
 		case len(a.Changes) > 0:
 			a.State = CarriedOut
-		case len(a.Varied) > 0 || a.Reason != "":
+		case len(a.Varied) > 0 || a.left:
 			a.State = Varied
 		case a.Asked && !toDo[a]:
 			a.State = KeptTo

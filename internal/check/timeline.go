@@ -18,6 +18,10 @@ type Result struct {
 	Checked *Checked
 	// Problems is everything that is wrong, sorted for printing.
 	Problems diag.List
+	// Above is how the plan stands to the one above it, and Below how those below
+	// stand to it: filled by who has read those plans (see Against).
+	Above *Bond
+	Below []*Bond
 }
 
 // Checked is a plan that was checked against one board and has no standing

@@ -157,7 +157,7 @@ var faults = []fault{
 	// order and time
 	{"plan.yaml", "    name_en: Cultural Market Administrative Enforcement Team\n", "    name_en: Cultural Market Administrative Enforcement Team\n    id: gengming-whzf\n    after: [gengming-aqjc]  # want OB0401 at gengming-aqjc\n"},
 	{"plan.yaml", "    name_en: Emergency Management Enforcement Team\n", "    name_en: Emergency Management Enforcement Team\n    id: gengming-aqjc\n    after: [gengming-whzf]\n"},
-	{"plan.yaml", "    after: [zujian-shj, bingru-hbj]\n    by: [fa 6.1, hy 3]\n    on: 2019-02-20\n", "    after: [zujian-shj, bingru-hbj]\n    by: [fa 6.1, hy 3]\n    on: 2019-01-25  # want OB0402 at 2019-01-25\n"},
+	{"plan.yaml", "    after: [zujian-shj, bingru-hbj]\n    by: [fa 6.1, hy 3]\n    on: 2019-02-20\n", "    after: [zujian-shj, bingru-hbj]\n    by: [fa 6.1, hy 3]\n    on: 2019-01-25  # want OB0402 at 2019-01-25 # want OB0710 at 2019-01-25\n"},
 	{"plan.yaml", "    name_en: Chengchuan City Emergency Management Bureau\n    by: fa 6.4\n    on: 2019-02-25\n",
 		`    name_en: Chengchuan City Emergency Management Bureau
     by: fa 6.4
