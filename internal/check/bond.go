@@ -345,7 +345,7 @@ func (c *checker) whoHas(d int32, day org.Date) (out []int32) {
 // mattersOf lists what the duties are about that a body holds in law on a day.
 func (c *checker) mattersOf(body int32, day org.Date) (out []string) {
 	see := func(d int32) {
-		if d < 0 {
+		if d < 0 || !c.duties[d].def.Exclusive { // what everybody has tells nobody apart
 			return
 		}
 		m := matterOf(c.duties[d].def)

@@ -134,17 +134,17 @@ func orElse(at, other diag.Span) diag.Span {
 	return at
 }
 
-// A term is a person's time in office at a body. Elsewhere it is at another one,
-// and counts for who is named.
+// A term is a person's time in office at a body, or at any, which counts for
+// who is named.
 type term struct {
 	org.Interval
 	person string
 	leads  bool
 }
 
-// elsewhere is where the people whom the plan names are in office, whatever body
+// anyBody is where the people whom the plan names are in office, whatever body
 // it is.
-const elsewhere = ghost
+const anyBody = ghost
 
 // contacts finds protected duties whose performer has fewer people named for
 // them than the rules want, from when the plan moves them on: those who lead
@@ -201,7 +201,7 @@ func (c *checker) contacts(moved []int32) {
 		gap, found, change := org.Interval{From: org.Forever}, 0, none
 		for _, t := range turns[body] {
 			in := t.seg.And(org.Interval{From: c.start, To: org.Forever})
-			who := slices.Concat(terms[body], terms[elsewhere])
+			who := slices.Concat(terms[body], terms[anyBody])
 			if t.heir != body {
 				who = append(who, terms[t.heir]...)
 			}
@@ -261,7 +261,7 @@ func (c *checker) termsOf(s *staff, asked map[int32]bool, called map[string]bool
 			out[body] = append(out[body], term{in, person, true})
 		}
 		if called[person] {
-			out[elsewhere] = append(out[elsewhere], term{in, person, false})
+			out[anyBody] = append(out[anyBody], term{in, person, false})
 		}
 	}
 	for i := range s.posts {
