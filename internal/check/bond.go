@@ -108,13 +108,13 @@ type bond struct {
 	up, c  *checker
 	stages []stage // of the lower plan
 
-	same     map[string]string  // instruments of the lower plan, by id, that are the upper plan's
-	upperOf  map[string][]int32 // duties above, by matter
-	lowerOf  map[string][]int32 // duties below, by matter
-	tied     map[string][]string
-	without  map[string]string // ids above without counterpart here, and why
-	special  map[string]bool   // bodies here without one above, with a reason
-	failing  map[*org.Demand]bool
+	same    map[string]string  // instruments of the lower plan, by id, that are the upper plan's
+	upperOf map[string][]int32 // duties above, by matter
+	lowerOf map[string][]int32 // duties below, by matter
+	tied    map[string][]string
+	without map[string]string // ids above without counterpart here, and why
+	special map[string]bool   // bodies here without one above, with a reason
+	failing map[*org.Demand]bool
 }
 
 func (b *bond) report(p diag.Diagnostic) { b.Problems.Add(p) }
