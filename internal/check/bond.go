@@ -89,7 +89,7 @@ func Against(lower, upper Result) *Bond {
 		return nil
 	}
 	b := &bond{Bond: &Bond{Upper: upper.Timeline, Lower: lower.Timeline}, up: upper.Timeline.c, c: lower.Timeline.c}
-	b.stages = b.c.stages()
+	b.stages = b.c.tiers()
 	b.matters()
 	b.ties()
 	b.relays()
@@ -106,7 +106,7 @@ func Against(lower, upper Result) *Bond {
 type bond struct {
 	*Bond
 	up, c  *checker
-	stages []stage // of the lower plan
+	stages []tier // of the lower plan
 
 	same    map[string]string  // instruments of the lower plan, by id, that are the upper plan's
 	upperOf map[string][]int32 // duties above, by matter
@@ -196,7 +196,7 @@ func (b *bond) ties() {
 // relays holds the levels of the two plans against each other: those of the plan
 // above that this plan has not itself, and its highest.
 func (b *bond) relays() {
-	above := b.up.stages()
+	above := b.up.tiers()
 	for k := range above {
 		s := &above[k]
 		b.Stages = append(b.Stages, Stage{Level: s.level, Upper: true, From: s.from, To: s.to, Changes: len(s.changes), Deadline: org.NoDate})

@@ -26,10 +26,10 @@ func (c *checker) guarded() {
 		}
 	}
 	var moved []int32
-	for i := range c.duties {
+	for _, i := range sorted(c.touched) {
 		d := &c.duties[i]
-		if d.touch && !d.silent && (d.def.Protected || named[int32(i)]) && slices.ContainsFunc(d.segs, func(s segment) bool { return s.began >= 0 && !s.Empty() }) {
-			moved = append(moved, int32(i))
+		if !d.silent && (d.def.Protected || named[i]) && slices.ContainsFunc(d.segs, func(s segment) bool { return s.began >= 0 && !s.Empty() }) {
+			moved = append(moved, i)
 		}
 	}
 	if len(moved) == 0 {
@@ -179,21 +179,12 @@ func (c *checker) contacts(moved []int32) {
 			}
 		}
 	}
-	called := map[string]bool{}
-	for _, k := range c.plan.Contacts {
-		for _, r := range k.People {
-			called[r.ID] = true
-		}
-	}
-	terms := c.termsOf(s, asked, called)
-	headless := map[string]bool{} // told already
-	for _, p := range c.problems {
-		if body, ok := p.Fact("body").(diag.Name); ok && p.Code == NoHead {
-			headless[body.ID] = true
-		}
+	terms := map[int32][]term{anyBody: c.calledTerms(s)}
+	for body := range asked {
+		s.leading(body, org.Deputy, func(in org.Interval, person string) { terms[body] = append(terms[body], term{in, person, true}) })
 	}
 	for _, body := range slices.Sorted(maps.Keys(turns)) {
-		if headless[c.bodies[body].id] || c.bodies[body].silent {
+		if c.noHead[body] || c.bodies[body].silent { // which is told
 			continue
 		}
 		// one body, one diagnostic: who is not there is not there for any of them
@@ -252,44 +243,20 @@ func (c *checker) namedFor(duty int32) (out []string) {
 	return out
 }
 
-// termsOf lists who leads the bodies asked for, and when those who are called by
-// the plan are in office. O(posts).
-func (c *checker) termsOf(s *staff, asked map[int32]bool, called map[string]bool) map[int32][]term {
-	out := map[int32][]term{}
-	put := func(body int32, in org.Interval, person string, leads bool) {
-		if leads && asked[body] {
-			out[body] = append(out[body], term{in, person, true})
-		}
-		if called[person] {
-			out[anyBody] = append(out[anyBody], term{in, person, false})
-		}
-	}
-	for i := range s.posts {
-		p := int32(i)
-		see := func(body int32, in org.Interval) {
-			if body < 0 || in.Empty() || !asked[body] && len(called) == 0 {
-				return
+// calledTerms lists when those whom the plan names are in office, and tells who
+// never is.
+func (c *checker) calledTerms(s *staff) (out []term) {
+	for _, k := range c.plan.Contacts {
+		for _, r := range k.People {
+			seats := c.seatsOf(s, r.ID)
+			if key := "people\x00" + r.ID; len(seats) == 0 && !c.unknown[key] {
+				c.unknown[key] = true
+				c.report(diag.At(UnknownID, r.At, diag.F("id", r.ID), diag.F("what", diag.Word("what.appointments"))))
 			}
-			for _, st := range s.filled[p] {
-				both := st.Interval.And(in)
-				for _, r := range s.later[p] {
-					if r.day > both.From && r.day < both.To {
-						put(body, org.Interval{From: both.From, To: r.day}, st.person, s.roleOn(p, both.From) != org.Ordinary)
-						both.From = r.day
-					}
-				}
-				if !both.Empty() {
-					put(body, both, st.person, s.roleOn(p, both.From) != org.Ordinary)
-				}
+			for _, p := range seats {
+				out = append(out, term{s.in(p.post)[p.seat].Interval, r.ID, false})
 			}
 		}
-		def := s.posts[i].def
-		at, from := s.seats.base[i], def.From
-		for _, sh := range s.seats.shifts[p] {
-			see(at, org.Interval{From: from, To: min(sh.day, def.To)})
-			at, from = sh.body, max(sh.day, def.From)
-		}
-		see(at, org.Interval{From: from, To: def.To})
 	}
 	return out
 }

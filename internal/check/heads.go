@@ -43,8 +43,15 @@ func (c *checker) holdHeads(s *staff, bodies []int32) {
 
 // headed lists the days on which a body has a head in office.
 func (s *staff) headed(body int32) (heads []org.Interval) {
+	s.leading(body, org.Head, func(in org.Interval, _ string) { heads = append(heads, in) })
+	return heads
+}
+
+// leading calls do for everybody who is in office at a body in a role or a
+// higher one, with the days.
+func (s *staff) leading(body int32, least org.Role, do func(org.Interval, string)) {
 	for _, p := range s.postsEver(body) {
-		if s.posts[p].role != org.Head && s.later[p] == nil {
+		if s.posts[p].role < least && s.later[p] == nil {
 			continue
 		}
 		def := s.posts[p].def
@@ -57,14 +64,14 @@ func (s *staff) headed(body int32) (heads []org.Interval) {
 				both := st.Interval.And(in)
 				for _, r := range s.later[p] {
 					if r.day > both.From && r.day < both.To {
-						if s.roleOn(p, both.From) == org.Head {
-							heads = append(heads, org.Interval{From: both.From, To: r.day})
+						if s.roleOn(p, both.From) >= least {
+							do(org.Interval{From: both.From, To: r.day}, st.person)
 						}
 						both.From = r.day
 					}
 				}
-				if !both.Empty() && s.roleOn(p, both.From) == org.Head {
-					heads = append(heads, both)
+				if !both.Empty() && s.roleOn(p, both.From) >= least {
+					do(both, st.person)
 				}
 			}
 		}
@@ -74,7 +81,6 @@ func (s *staff) headed(body int32) (heads []org.Interval) {
 		}
 		see(org.Interval{From: from, To: def.To})
 	}
-	return heads
 }
 
 // headGap finds the first stretch in which the body has a leader quota and no

@@ -42,6 +42,7 @@ type Index struct {
 	kinds                                  []string
 	limits                                 map[int64][]limit
 	persons                                func() *persons
+	shared                                 func() *shared
 
 	// What must be looked at although no change touches it; the rest is right from
 	// the day given with it on. See open.go.
@@ -116,6 +117,7 @@ func index(b *org.Board, plan *brought) *Index {
 	l.quotas()
 	x.findOpen()
 	x.persons = sync.OnceValue(x.listPersons)
+	x.shared = sync.OnceValue(x.listShared)
 	return x
 }
 

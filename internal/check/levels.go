@@ -8,9 +8,9 @@ import (
 	"oneboard/internal/org"
 )
 
-// A stage is what a plan does at one level: its changes from the first that may
+// A tier is what a plan does at one level: its changes from the first that may
 // begin to the last that is complete.
-type stage struct {
+type tier struct {
 	level       string
 	rank        int
 	changes     []int32
@@ -35,10 +35,10 @@ func (c *checker) levelOf(ch org.Change) string {
 	return org.Levels[lowest-1]
 }
 
-// stages lists what the plan does by level, the highest first.
-func (c *checker) stages() []stage {
-	byRank := map[int]*stage{}
-	var out []*stage
+// tiers lists what the plan does by level, the highest first.
+func (c *checker) tiers() []tier {
+	byRank := map[int]*tier{}
+	var out []*tier
 	for i, ch := range c.plan.Changes {
 		level := c.levelOf(ch)
 		if c.bad[i] || !c.dates[i].Known() || level == "" {
@@ -47,7 +47,7 @@ func (c *checker) stages() []stage {
 		rank := org.LevelRank(level)
 		s := byRank[rank]
 		if s == nil {
-			s = &stage{level: level, rank: rank, from: org.Forever, to: org.Always, first: none, last: none}
+			s = &tier{level: level, rank: rank, from: org.Forever, to: org.Always, first: none, last: none}
 			byRank[rank] = s
 			out = append(out, s)
 		}
@@ -63,8 +63,8 @@ func (c *checker) stages() []stage {
 			s.to, s.last = end, int32(i)
 		}
 	}
-	slices.SortFunc(out, func(a, b *stage) int { return cmp.Compare(a.rank, b.rank) })
-	list := make([]stage, len(out))
+	slices.SortFunc(out, func(a, b *tier) int { return cmp.Compare(a.rank, b.rank) })
+	list := make([]tier, len(out))
 	for i, s := range out {
 		list[i] = *s
 	}
@@ -74,7 +74,7 @@ func (c *checker) stages() []stage {
 // levels holds the plan's own levels against each other, and against what it
 // asks of them.
 func (c *checker) levels() {
-	stages := c.stages()
+	stages := c.tiers()
 	for i := 1; i < len(stages); i++ {
 		upper, lower := &stages[i-1], &stages[i]
 		if c.rules.Relay {
@@ -170,7 +170,7 @@ func (c *checker) cited(list []org.Citation) {
 // relay holds two stages against R9: the lower one begins when the upper one is
 // complete, and not long after. The upper stage may be another plan's, up. d is
 // the demand that asks for it; nil when the pack does.
-func (c *checker) relay(up *checker, upper, lower *stage, d *org.Demand) (out []diag.Diagnostic) {
+func (c *checker) relay(up *checker, upper, lower *tier, d *org.Demand) (out []diag.Diagnostic) {
 	first := c.plan.Changes[lower.first].Declared()
 	late := up.plan.Changes[upper.last].Declared()
 	at := orElse(first.On.At, first.At)
@@ -198,7 +198,7 @@ func levelWord(level string) diag.Word { return diag.Word("level." + level) }
 
 // meets holds the plan against one demand of another plan, or its own: by, whose
 // clauses it rests on. Counterparts are looked at with both boards; see Against.
-func (c *checker) meets(d *org.Demand, by *checker, stages []stage) (out []diag.Diagnostic) {
+func (c *checker) meets(d *org.Demand, by *checker, stages []tier) (out []diag.Diagnostic) {
 	report := func(code diag.Code, at diag.Span, facts ...diag.Fact) {
 		p := diag.At(code, at, append([]diag.Fact{diag.F("clause", citations(d.By))}, facts...)...)
 		out = append(out, p.Note(d.At(), "asked_here"))

@@ -1,8 +1,8 @@
 package check
 
 import (
-	"cmp"
 	"hash/maphash"
+	"math/bits"
 	"slices"
 
 	"oneboard/internal/diag"
@@ -34,49 +34,92 @@ type wielding struct {
 	level int
 }
 
-// powers finds powers that bodies of two levels use in one place on one day. It
-// looks at what the plan does and what it leaves: two levels that the plan
-// brings together or away from each other before it is done were there before.
-// Who leads and who assists is declared, and no fault; nor are two bodies that
-// act in the name of one. O(duties), and where two levels have a power, their
-// pairs.
-func (c *checker) powers() {
-	if !c.severalLevels() {
-		return
+// shared is the powers that several duties of a board give.
+type shared struct {
+	ranks  uint            // the levels of the board's bodies, a bit each
+	groups [][]int32       // duties with one power, where there are several
+	of     map[int32]int32 // the group of a duty
+	open   []int32         // groups in which, by the rows alone, two levels have the power
+}
+
+// listShared groups the duties of a board by their power. O(duties).
+func (x *Index) listShared() *shared {
+	out := &shared{of: map[int32]int32{}}
+	for i := range x.bodies {
+		out.ranks |= 1 << org.LevelRank(x.bodies[i].row.Level)
 	}
-	// duties by the hash of their power: a big board has hundreds of thousands
 	seed := maphash.MakeSeed()
 	newest := map[uint64]int32{}
-	older := make([]int32, len(c.duties)) // the one before with the same power
-	var again []uint64
-	for i := range c.duties {
-		p, ok := powerOf(c.duties[i].def)
-		if !ok || c.duties[i].silent {
+	older := map[int32]int32{} // the one before with the same power
+	for i := range x.duties {
+		p, ok := powerOf(x.duties[i].def)
+		if !ok {
 			continue
 		}
 		h := maphash.Comparable(seed, p)
-		older[i] = none
-		if was, ok := newest[h]; ok {
-			if older[i] = was; older[was] == none {
-				again = append(again, h)
-			}
+		if was, again := newest[h]; again {
+			older[int32(i)] = was
 		}
 		newest[h] = int32(i)
 	}
-	of := map[power][]int32{}
-	for _, h := range again {
-		for d := newest[h]; d != none; d = older[d] {
-			p, _ := powerOf(c.duties[d].def)
-			of[p] = append(of[p], d)
+	for _, last := range newest {
+		if _, several := older[last]; !several {
+			continue
+		}
+		var group []int32
+		ranks := uint(0)
+		for d, more := last, true; more; d, more = older[d] {
+			group = append(group, d)
+			for _, r := range x.rowsOfDuty.of(d) {
+				if b := x.rowBody[r]; b >= 0 && int(b) < len(x.bodies) {
+					ranks |= 1 << org.LevelRank(x.bodies[b].row.Level)
+				}
+			}
+		}
+		slices.Sort(group)
+		at := int32(len(out.groups))
+		for _, d := range group {
+			out.of[d] = at
+		}
+		if bits.OnesCount(ranks&^1) > 1 {
+			out.open = append(out.open, at)
+		}
+		out.groups = append(out.groups, group)
+	}
+	return out
+}
+
+// powers finds powers that bodies of two levels use in one place on one day. It
+// looks at what the plan does and what it leaves: two levels that the plan
+// takes away from each other before it is done were there before. Who leads and
+// who assists is declared, and no fault; nor are two bodies that act in the name
+// of one. The cost grows with the duties that the plan touches, and with those
+// that share a power with them.
+func (c *checker) powers() {
+	ranks := uint(0)
+	for i := len(c.x.bodies); i < len(c.bodies); i++ {
+		ranks |= 1 << org.LevelRank(c.bodyLevel(int32(i)))
+	}
+	x := c.x.shared()
+	if bits.OnesCount((ranks|x.ranks)&^1) < 2 {
+		return
+	}
+	groups := slices.Clone(x.open)
+	for _, d := range c.touched {
+		if at, ok := x.of[d]; ok {
+			groups = append(groups, at)
 		}
 	}
 	last := c.lastDay()
 	var found []diag.Diagnostic
-	for p, duties := range of {
-		slices.Sort(duties)
+	for _, at := range sorted(groups) {
+		p, _ := powerOf(c.duties[x.groups[at][0]].def)
 		levels := map[int][]wielding{}
 		var ranks []int
-		for _, d := range duties {
+		for _, d := range x.groups[at] {
+			if c.duties[d].silent {
+				continue
+			}
 			for _, w := range c.wieldings(d) {
 				if levels[w.level] == nil {
 					ranks = append(ranks, w.level)
@@ -85,29 +128,13 @@ func (c *checker) powers() {
 			}
 		}
 		slices.Sort(ranks)
-		for x, upper := range ranks {
-			for _, lower := range ranks[x+1:] {
+		for k, upper := range ranks {
+			for _, lower := range ranks[k+1:] {
 				found = append(found, c.twice(p, levels[upper], levels[lower], last)...)
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b diag.Diagnostic) int {
-		return cmp.Or(cmp.Compare(a.Span.File(), b.Span.File()), cmp.Compare(a.Span.Start, b.Span.Start))
-	})
 	c.problems.Add(found...)
-}
-
-// severalLevels reports whether bodies of two levels are on the board.
-func (c *checker) severalLevels() bool {
-	seen := 0
-	for i := range c.bodies {
-		if rank := org.LevelRank(c.bodyLevel(int32(i))); rank > 0 && seen > 0 && rank != seen {
-			return true
-		} else if rank > 0 {
-			seen = rank
-		}
-	}
-	return false
 }
 
 // wieldings lists who uses a duty's power in its own name, where and when.
