@@ -432,3 +432,56 @@ func TestDependentsAgainstEveryDay(t *testing.T) {
 		}
 	}
 }
+
+// A name behind the rest of another area's name is another body's, and a name
+// inside a longer one is that one's.
+func TestReferencesByName(t *testing.T) {
+	ar := txtar.Parse([]byte(`
+-- plan.yaml --
+oneboard: plan/v1
+id: x
+title: 方案
+board: .
+start: 2019-01-01
+deadline: 2019-12-31
+instruments:
+  - {id: fa, kind: notice, effective: 2019-03-01}
+changes:
+  - rename: city
+    name: 市生态环境局
+    by: fa 1
+-- areas.csv --
+code,name,level,parent
+1,云海市,city,
+2,白鹭市,county,1
+-- bodies.csv --
+id,name,area
+city,市环境保护局,1
+bailu,白鹭市环境保护局,2
+branch,市环境保护局东区分局,1
+-- duties.csv --
+id,name,basis
+own,配合市环境保护局执法,
+full,配合云海市环境保护局执法,
+other,配合白鹭市环境保护局执法,
+inner,配合市环境保护局东区分局执法,
+both,,《市环境保护局与市环境保护局东区分局分工规定》
+-- responsibilities.csv --
+duty,body
+own,bailu
+full,bailu
+other,bailu
+inner,bailu
+both,bailu
+`))
+	res, _ := runArchive(t, ar)
+	var got []string
+	for _, d := range res.Timeline.Dependents() {
+		if d.Kind == check.FollowReference {
+			got = append(got, d.What+" "+d.ID)
+		}
+	}
+	if want := []string{"body branch", "duty both", "duty full", "duty own"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

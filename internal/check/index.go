@@ -563,6 +563,9 @@ func (l *linker) items() {
 		if row.Duty != "" {
 			l.cell(posting, x.dutyIx, "duties", "items", row.At, "duty", row.Duty)
 		}
+		if row.Duty == "" && slices.Contains(dutiful, row.Kind) {
+			x.problems.Add(diag.At(NothingBehind, x.board.Cell("items", row.At, "id"), diag.F("item", diag.Name{ID: row.ID, ZH: row.Name})))
+		}
 		if first := x.itemIx.add(int32(i)); first != none {
 			l.duplicate("items", "id", row.ID, row.At, rows[first].At)
 		}

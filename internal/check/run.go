@@ -45,6 +45,7 @@ func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
 	c.sites()
 	c.powers()
 	c.levels()
+	c.mandates()
 	c.waive()
 	c.problems.Sort()
 	t := &Timeline{board: x.board, plan: p, c: c}

@@ -43,7 +43,8 @@ var strayRows = map[string]string{
 	"posts.csv": "fl/99,fl,副主席,行政编制,vice\n" +
 		"fl 98,fl,科员,行政编制,\n",
 	"quotas.csv": "fl,机动编制,3名,,,云编〔2015〕8号 十\n",
-	"items.csv": "hjky-w01,archives,hjky,市环境信息和科研监测中心全宗（监测卷）,310,,,\n" +
+	"items.csv": "fl-w9,service,fl,妇女维权服务窗口,1,,,\n" +
+		"hjky-w01,archives,hjky,市环境信息和科研监测中心全宗（监测卷）,310,,,\n" +
 		"hjky-w02,archives,hjky,市环境信息和科研监测中心全宗（科研卷）,275,,,\n",
 	"plates.csv": "gh,市劳动模范协会,,,停用\n" +
 		"fl,=CONCAT(A1),,\n" +
@@ -59,6 +60,7 @@ var faults = []fault{
 			"# want OB0123 in plates.csv\n# want OB0125 in plates.csv at =CONCAT(A1)\n# want OB0126 in plates.csv at 2019-02-29\n" +
 			"# want OB0131 in plates.csv at 2018-01-10\n# want OB0129 in posts.csv at fl 98\n# want OB0124 in plates.csv\n" +
 			"# want OB0127 in posts.csv at vice\n# want OB0128 in quotas.csv at 3名\n" +
+			"# want OB0732 in items.csv at fl-w9\n" +
 			"# want OB0202 in bodies.csv at dzt\n# want OB0301 in duties.csv at yjj-03\n# want OB0303 in duties.csv at tjj-02\n# want OB0218 in duties.csv at swei-02\n"},
 	{"plan.yaml", "    name: 市工业和信息化局\n    name_en: Industry", "    name: 市工业和信息化局\n    nmae_en: Industry"},
 	{"plan.yaml", "    nmae_en: Industry and Informatisation Bureau\n", "    nmae_en: Industry and Informatisation Bureau  # want OB0104 at nmae_en\n"},
@@ -140,6 +142,18 @@ var faults = []fault{
     on: 2019-01-28
 
   # 5.2
+`},
+
+	// powers without what they need
+	{"plan.yaml", "\n  # 2.16\n", `
+  - delegate: [cgj-01]  # want OB0731 at cgj-01
+    from: cgj
+    to: whq-sg
+    in: "990102"
+    by: fa 2.15
+    on: 2019-02-20
+
+  # 2.16
 `},
 
 	// cover
