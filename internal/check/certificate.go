@@ -77,12 +77,12 @@ type DutiesCase struct {
 }
 
 // A Case is one of three: the chains that hold in every run in which the splits
-// above are so; a further split; or the name of an event for which no day is
-// left when they are so.
+// above are so; a further split; or the word that there is no such run, because
+// an event has no day left.
 type Case struct {
 	Chains     []Chain `json:"chains,omitempty"`
 	Split      *Split  `json:"split,omitempty"`
-	Impossible string  `json:"impossible,omitempty"`
+	Impossible bool    `json:"impossible,omitempty"`
 }
 
 // A Split looks at the three orders of two events by themselves.
@@ -93,15 +93,14 @@ type Split struct {
 	After   *Case     `json:"after"`    // the first on a later day than the second
 }
 
-// A Chain says who has one key of a duty in one area from the start on. When
-// several bodies act jointly each has its own chain, with the mode "joint", in
-// no particular order; who only assists has none.
+// A Chain says who has one key of a duty in one area, one after another. When
+// several bodies act jointly each has its own chain, in no particular order; who
+// only assists has none.
 type Chain struct {
 	Key string `json:"key"`
 	// Area is the code of an area that must be looked at by itself; "" is the
 	// rest of the duty's area.
 	Area string `json:"area"`
-	Mode string `json:"mode"`
 	// Links meet: each ends with the event with which the next begins. The first
 	// begins with "start" or, for a duty that the plan makes, with the event that
 	// makes it; the last ends "forever" or with the event that ends the duty.
@@ -112,6 +111,7 @@ type Chain struct {
 // A Link is a body's holding. It begins and ends in the morning of a day.
 type Link struct {
 	Body string `json:"body"`
+	Mode string `json:"mode"`
 	From string `json:"from"`
 	To   string `json:"to"`
 	// By is the change that gives it to the body; "" for what the board says.

@@ -389,9 +389,19 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 			}
 		}
 		if part && c.anywhere(duty, &rest, at) {
-			rest.From, rest.began, rest.row = at, m.change, none
-			if at > s.From {
-				duty.segs[i].To, duty.segs[i].ended = at, m.change
+			leaves := at // what he has elsewhere goes on by itself from there
+			if c.rules.FormerPerforms&key != 0 && date > m.day {
+				leaves = min(at, max(m.day, s.From))
+			}
+			if leaves < at {
+				late := next
+				late.body, late.From, late.To, late.began, late.ended, late.row = s.body, leaves, at, s.began, m.change, s.row
+				late.transitional = true
+				duty.segs = append(duty.segs, late)
+			}
+			rest.From, rest.began, rest.row = leaves, m.change, none
+			if leaves > s.From {
+				duty.segs[i].To, duty.segs[i].ended = leaves, m.change
 				duty.segs = append(duty.segs, rest)
 			} else {
 				duty.segs[i].except = rest.except
@@ -481,18 +491,26 @@ func (c *checker) transition(duty *duty, i int, day org.Date) {
 func (c *checker) receive(duty *duty, s segment) {
 	for i := range duty.segs {
 		t := &duty.segs[i]
-		if t.body != s.body || t.key != s.key || t.area != s.area || !t.Holds(s.From) {
+		if t.body != s.body || t.key != s.key || !t.Holds(s.From) || t.area != s.area && (s.area < 0 || !c.covers(t, s.area)) {
 			continue
 		}
 		switch {
 		case t.transitional:
-			// it comes back before it was gone
-			t.To, t.ended, t.transitional = s.To, s.ended, false
-			return
+			if t.area == s.area { // it comes back before it was gone
+				t.To, t.ended, t.transitional = s.To, s.ended, false
+				return
+			}
 		case s.mode == org.Assist || s.mode == org.Joint && t.mode == org.Joint:
 			return
 		case t.mode == org.Assist:
+			rest := *t
 			t.To, t.ended = s.From, s.began
+			if rest.area != s.area { // elsewhere it goes on
+				rest.From, rest.began, rest.row, rest.except = s.From, s.began, none, append(slices.Clone(rest.except), s.area)
+				if c.anywhere(duty, &rest, s.From) {
+					duty.segs = append(duty.segs, rest)
+				}
+			}
 		}
 	}
 	if !s.Empty() {
@@ -612,18 +630,30 @@ func (c *checker) declare(i int32, ch *org.Declare, day org.Date) {
 		}
 		keys := org.Keys(0)
 		for k := range duty.segs {
-			s := &duty.segs[k]
-			if s.body != b || s.area != in || s.To <= day || s.From > day || s.transitional {
+			s := duty.segs[k]
+			whole, part := c.share(duty, &s, in)
+			if s.body != b || !whole && !part || s.To <= day || s.From > day || s.transitional {
 				continue
 			}
-			next := *s
-			next.From, next.mode, next.began, next.row = day, mode, i, none
 			keys |= s.key
-			if s.From == day {
-				s.mode, s.began, s.row = mode, i, none
-				continue
+			next := s
+			next.From, next.mode, next.began, next.row = day, mode, i, none
+			duty.segs[k].To, duty.segs[k].ended = day, i
+			if part {
+				rest := s
+				rest.From = day
+				next.area, next.except, rest.except = in, nil, []int32{in}
+				for _, a := range s.except {
+					if c.within(a, in) {
+						next.except = append(next.except, a)
+					} else {
+						rest.except = append(rest.except, a)
+					}
+				}
+				if c.anywhere(duty, &rest, day) {
+					duty.segs = append(duty.segs, rest)
+				}
 			}
-			s.To, s.ended = day, i
 			duty.segs = append(duty.segs, next)
 		}
 		if keys == 0 {

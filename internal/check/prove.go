@@ -168,6 +168,7 @@ func (p *prover) makeEvents() {
 	n := len(c.plan.Changes)
 	p.law, p.places, p.all = make([]int32, n), make([][3]int32, n), make([][]int32, n)
 	waits := c.waits()
+	unsaid := map[int32]bool{} // events without a written day that others may put off
 	for i, ch := range c.plan.Changes {
 		p.law[i] = none
 		d := ch.Declared()
@@ -187,7 +188,9 @@ func (p *prover) makeEvents() {
 		case len(d.After) > 0:
 			p.law[i] = add(inLaw, org.Always, c.plan.Deadline.Or(org.Forever))
 		default:
-			p.law[i] = add(inLaw, p.ownDay(d, nominal), nominal)
+			own := p.ownDay(d)
+			p.law[i] = add(inLaw, own, own)
+			unsaid[p.law[i]] = true
 		}
 		words := handovers(ch) // in place; performer, name, means
 		for k := range p.places[i] {
@@ -227,6 +230,13 @@ func (p *prover) makeEvents() {
 			p.next[e] = append(p.next[e], p.law[w.then])
 		}
 	}
+	putOff(len(p.events), p.next, func(e, f int32) bool {
+		if unsaid[f] && p.events[f].hi < p.events[e].hi {
+			p.events[f].hi = p.events[e].hi
+			return true
+		}
+		return false
+	})
 	if !c.plan.Start.Given() {
 		for i := range p.events {
 			if lo := p.events[i].lo; lo.Known() {
@@ -237,8 +247,9 @@ func (p *prover) makeEvents() {
 }
 
 // ownDay is the day that a change without a date and without "after" has by its
-// instruments; another change may still make it wait.
-func (p *prover) ownDay(d *org.Common, nominal org.Date) org.Date {
+// instruments, or that on which the plan starts. Others that must come before it
+// may put it off, as long as they may take.
+func (p *prover) ownDay(d *org.Common) org.Date {
 	day := org.NoDate
 	for _, by := range d.By {
 		if in := p.c.plan.Instrument(by.Instrument.ID); in != nil {
@@ -246,12 +257,9 @@ func (p *prover) ownDay(d *org.Common, nominal org.Date) org.Date {
 		}
 	}
 	if day == org.NoDate {
-		day = p.c.plan.Start.Or(org.NoDate)
+		day = p.c.plan.Start.Or(org.Always)
 	}
-	if !day.Known() {
-		return nominal
-	}
-	return min(day, nominal)
+	return day
 }
 
 // tighten takes from every window the days that what the event waits for, or
@@ -464,7 +472,7 @@ func (p *prover) group() {
 		if !touched {
 			touched = len(p.naming[d]) > 0
 			for _, r := range c.rowsOfDuty.of(d) {
-				touched = touched || c.rowBody[r] >= 0 && !dull[c.rowBody[r]]
+				touched = touched || c.rowBody[r] >= 0 && !dull[c.rowBody[r]] || c.rowArea[r] >= 0 && len(c.areaShifts) > 0
 			}
 		}
 		if !touched {
@@ -694,6 +702,7 @@ func (p *prover) signature(to []byte, b *bunch) []byte {
 	num(none)
 	list(b.moves)
 	list(b.alters)
+	list(p.naming[b.family[0]]) // others are there only for their place in a day
 	return to
 }
 

@@ -60,7 +60,7 @@ func (r *runner) prove(b *bunch, runs []oneRun) *Case {
 
 func (r *runner) proveBranch(b *bunch, br branch) *Case {
 	if at := br.tighten(b); at >= 0 {
-		return &Case{Impossible: r.p.eventID(b.events[at])}
+		return &Case{Impossible: true}
 	}
 	// the run with most links says most; in others some links last no day
 	model, most := 0, -1
@@ -164,9 +164,9 @@ func (r *runner) draw(b *bunch, br *branch, model int) []draft {
 			s := &l.spans[k]
 			d.at = append(d.at, r.bound(b, br, run, i, k, s.from, s.began, l.key, func(o *holdSpan) org.Date { return o.from }))
 			since := bound{noEvent, s.since}
-			if s.kept {
+			if s.kept && s.since > r.c.start {
 				// the taking in law may have been before it came here itself
-				if at, found := slices.BinarySearch(b.events, r.p.law[max(s.taken, 0)]); found && s.taken >= 0 && run.day[at] <= s.since {
+				if at, found := slices.BinarySearch(b.events, r.p.law[max(s.taken, 0)]); found && s.taken >= 0 && (run.day[at] == s.since || s.since == s.from && run.day[at] < s.since) {
 					since = bound{at, 0}
 				} else {
 					since = r.bound(b, br, run, i, k, s.since, none, org.Holder, func(o *holdSpan) org.Date { return o.since })
@@ -180,18 +180,6 @@ func (r *runner) draw(b *bunch, br *branch, model int) []draft {
 			d.kept[k] = l.spans[k].kept
 		}
 		d.at = append(d.at, r.bound(b, br, run, i, last, l.spans[last].to, none, l.key, func(o *holdSpan) org.Date { return o.to }))
-		// what is handed over when it is in place is kept until then, also when that
-		// lasts no day
-		for k := range last {
-			by := l.spans[k+1].began
-			if d.kept[k] || by < 0 || d.at[k+1].event < 0 {
-				continue
-			}
-			law, found := slices.BinarySearch(b.events, r.p.law[by])
-			if place := r.p.keyEvent(by, l.key); found && place != r.p.law[by] && run.day[law] >= l.spans[k].to && b.events[d.at[k+1].event] == place {
-				d.kept[k], d.since[k] = true, bound{law, 0}
-			}
-		}
 		out[i] = d
 	}
 	return out
@@ -246,8 +234,8 @@ func (p *prover) keyEvent(change int32, key org.Keys) int32 {
 // alike reports whether two runs have the same links.
 func alike(x, y *oneRun) bool {
 	return slices.EqualFunc(x.lanes, y.lanes, func(a, b lane) bool {
-		return a.key == b.key && a.area == b.area && a.mode == b.mode && slices.EqualFunc(a.spans, b.spans, func(a, b holdSpan) bool {
-			return a.body == b.body && a.kept == b.kept && a.said == b.said
+		return a.key == b.key && a.area == b.area && slices.EqualFunc(a.spans, b.spans, func(a, b holdSpan) bool {
+			return a.body == b.body && a.kept == b.kept && a.mode == b.mode
 		})
 	})
 }
@@ -260,8 +248,7 @@ func tellsOf(drafts []draft, run *oneRun) bool {
 		d := &drafts[i]
 		found := false
 		for k := range run.lanes {
-			if !used[k] && d.lane.key == run.lanes[k].key && d.lane.area == run.lanes[k].area &&
-				(d.lane.mode == org.Joint) == (run.lanes[k].mode == org.Joint) && d.says(run, &run.lanes[k]) {
+			if !used[k] && d.lane.key == run.lanes[k].key && d.lane.area == run.lanes[k].area && d.says(run, &run.lanes[k]) {
 				used[k], found = true, true
 				break
 			}
@@ -287,7 +274,7 @@ func (d *draft) says(run *oneRun, l *lane) bool {
 		}
 		s := &l.spans[n]
 		n++
-		return s.body == now.body && s.said == now.said && s.from == now.from && s.to == now.to && s.kept == now.kept && (!s.kept || s.since == now.since)
+		return s.body == now.body && s.mode == now.mode && s.began == now.began && s.from == now.from && s.to == now.to && s.kept == now.kept && (!s.kept || s.since == now.since)
 	}
 	for k := range d.lane.spans {
 		from, to := max(d.at[k].on(run), first), d.at[k+1].on(run)
@@ -300,12 +287,12 @@ func (d *draft) says(run *oneRun, l *lane) bool {
 			}
 			continue
 		}
-		s := holdSpan{body: d.lane.spans[k].body, from: from, to: to, said: d.lane.spans[k].said}
+		s := holdSpan{body: d.lane.spans[k].body, from: from, to: to, mode: d.lane.spans[k].mode, began: d.lane.spans[k].began}
 		if d.kept[k] {
 			s.since = max(d.since[k].on(run), from)
 			s.kept = s.since < to
 		}
-		if begun && now.body == s.body && !s.said {
+		if begun && now.body == s.body && now.mode == s.mode && !now.kept {
 			now.to = s.to
 			if s.kept && !now.kept {
 				now.kept, now.since = true, s.since
@@ -403,7 +390,7 @@ func (w *reasons) always(x, y bound) bool {
 // need puts down that x is not later than y, with the reason, or asks for a
 // split by the two.
 func (w *reasons) need(x, y bound) {
-	if w.split || x == y || x.open() || y.open() {
+	if w.split || x == y || x.open() || y.open() || x.event < 0 && x.day <= w.r.c.start {
 		return
 	}
 	if !w.always(x, y) {
@@ -476,7 +463,7 @@ func (w *reasons) path(x, y int) []string {
 func (w *reasons) chain(d *draft) Chain {
 	p, c := w.r.p, &w.r.c
 	key := d.lane.key
-	out := Chain{Key: key.String(), Mode: d.lane.mode.String()}
+	out := Chain{Key: key.String()}
 	if d.lane.area >= 0 {
 		out.Area = c.areas[d.lane.area].def.Code
 	}
@@ -493,7 +480,7 @@ func (w *reasons) chain(d *draft) Chain {
 		if from.event < 0 && from.day <= c.start {
 			from.day = org.Always
 		}
-		link := Link{Body: c.bodies[s.body].id, From: end(from, "start"), To: end(to, "forever")}
+		link := Link{Body: c.bodies[s.body].id, Mode: s.mode.String(), From: end(from, "start"), To: end(to, "forever")}
 		if s.began >= 0 && link.From != "start" {
 			link.By = c.plan.Changes[s.began].Declared().ID
 		}
@@ -512,11 +499,6 @@ func (w *reasons) chain(d *draft) Chain {
 			best := slices.IndexFunc(heads, func(e int32) bool { return w.always(w.event(e), from) })
 			w.need(w.event(heads[max(best, 0)]), from)
 		}
-		ender := none
-		if k+1 < len(d.lane.spans) {
-			ender = d.lane.spans[k+1].began
-		}
-		w.others(s.body, key, d.lane.area, from, to, ender)
 		out.Links = append(out.Links, link)
 	}
 	out.Orders = w.out
@@ -552,6 +534,12 @@ func (w *reasons) inForce(body int32, from, to bound) {
 				w.need(to, e)
 				continue
 			}
+			if slices.ContainsFunc(acts, func(r act) bool {
+				x := w.event(w.r.p.law[r.change])
+				return r.what == returns && w.always(e, x) && w.always(x, e)
+			}) {
+				continue // it is back that day
+			}
 			back := slices.IndexFunc(acts, func(r act) bool {
 				x := w.event(w.r.p.law[r.change])
 				return r.what == returns && w.always(e, x) && w.always(x, from)
@@ -563,32 +551,6 @@ func (w *reasons) inForce(body int32, from, to bound) {
 			} else {
 				w.need(to, e)
 			}
-		}
-	}
-}
-
-// others puts down why no other change takes the key from a body while it has
-// it: it comes before or after.
-func (w *reasons) others(body int32, key org.Keys, area int32, from, to bound, ender int32) {
-	c := &w.r.c
-	for _, n := range w.b.moves {
-		m := w.r.moves[n]
-		if m.giver != body || m.keys&key == 0 || m.change == ender || m.area >= 0 && (area < 0 || !c.within(area, m.area)) {
-			continue
-		}
-		at := w.event(w.r.p.keyEvent(m.change, key))
-		if m.keys != org.AllKeys { // a delegation moves all it moves in law
-			at = w.event(w.r.p.law[m.change])
-		}
-		switch {
-		case w.always(at, from) && !from.open():
-			w.need(at, from)
-		case w.always(to, at) && !to.open():
-			w.need(to, at)
-		case from.event >= 0 && w.differ(from.event, at.event):
-			w.need(at, from)
-		case to.event >= 0 && w.differ(to.event, at.event):
-			w.need(to, at)
 		}
 	}
 }

@@ -103,19 +103,19 @@ func (r *runner) explain(f *counterExample) (d diag.Diagnostic, cause string) {
 	switch f.kind {
 	case gives:
 		l := r.lacking[0]
-		in = org.Interval{From: l.move.day, To: l.move.day + 1}
-		matter = append(matter, l.move.change)
-		d = diag.At(MayLack, c.dutyWords(l.move.change, duty), diag.F("body", c.bodyName(l.move.giver)),
-			diag.F("on", l.move.day))
+		in = org.Interval{From: l.on, To: l.on + 1}
+		matter = append(matter, l.change)
+		d = diag.At(MayLack, c.dutyWords(l.change, duty), diag.F("body", c.bodyName(l.body)),
+			diag.F("on", l.on))
 	case absent:
 		l := r.absent[0]
-		in = org.Interval{From: l.move.day, To: l.move.day + 1}
-		matter = append(matter, l.move.change)
-		for _, a := range p.acts[l.move.taker] {
+		in = org.Interval{From: l.on, To: l.on + 1}
+		matter = append(matter, l.change)
+		for _, a := range p.acts[l.body] {
 			matter = append(matter, a.change)
 		}
-		d = diag.At(MayBeUnable, c.dutyWords(l.move.change, duty), diag.F("body", c.bodyName(l.move.taker)),
-			diag.F("on", l.move.day))
+		d = diag.At(MayBeUnable, c.dutyWords(l.change, duty), diag.F("body", c.bodyName(l.body)),
+			diag.F("on", l.on))
 	case unable:
 		l := &r.unable[0]
 		in = l.Interval

@@ -505,7 +505,7 @@ func unsound(c *check.Certificate, ended []string) (out []string) {
 			see(k.Split.Before)
 			see(k.Split.SameDay)
 			see(k.Split.After)
-		} else if len(k.Chains) == 0 && k.Impossible == "" && !gone {
+		} else if len(k.Chains) == 0 && !k.Impossible && !gone {
 			out = append(out, "a case that says nothing")
 		}
 	}

@@ -31,8 +31,9 @@ type runner struct {
 // A lack is a body's giving of what it has not, or a giving to one that is not
 // there.
 type lack struct {
-	move *move
-	duty int32
+	change, body int32
+	duty         int32
+	on           org.Date
 }
 
 func newRunner(p *prover) *runner {
@@ -114,13 +115,8 @@ func (r *runner) settle(b *bunch) {
 func (r *runner) always(b *bunch) bool {
 	p, c := r.p, &r.c
 	duty := &c.duties[b.family[0]]
-	if duty.def.Exclusive || duty.by >= 0 || len(b.family) > 1 {
+	if duty.def.Exclusive || duty.by >= 0 || len(b.family) > 1 || len(b.alters) > 0 || len(p.naming[b.family[0]]) > 0 {
 		return false
-	}
-	for _, i := range b.alters {
-		if _, more := c.plan.Changes[i].(*org.Assign); !more { // who gets it too takes it from nobody
-			return false
-		}
 	}
 	for _, n := range c.rowsOfDuty.of(b.family[0]) {
 		row, body := &c.board.Responsibilities[n], c.rowBody[n]
@@ -132,8 +128,8 @@ func (r *runner) always(b *bunch) bool {
 		b.proof = &Case{}
 		for _, key := range org.EachKey {
 			if b.required&key != 0 {
-				b.proof.Chains = append(b.proof.Chains, Chain{Key: key.String(), Mode: row.Mode.String(),
-					Links: []Link{{Body: c.bodies[body].id, From: "start", To: "forever"}}})
+				b.proof.Chains = append(b.proof.Chains, Chain{Key: key.String(),
+					Links: []Link{{Body: c.bodies[body].id, Mode: row.Mode.String(), From: "start", To: "forever"}}})
 			}
 		}
 		return true
@@ -356,9 +352,9 @@ func (r *runner) firstLapse() *lapse {
 func (r *runner) faultDay(kind faultKind) org.Date {
 	switch kind {
 	case gives:
-		return r.lacking[0].move.day
+		return r.lacking[0].on
 	case absent:
-		return r.absent[0].move.day
+		return r.absent[0].on
 	case unable:
 		return r.unable[0].From
 	}
@@ -397,7 +393,7 @@ func (r *runner) carry(b *bunch, m *move) {
 		}
 		if !r.hand(m, d) {
 			if i == 0 {
-				r.lacking = append(r.lacking, lack{m, d})
+				r.lacking = append(r.lacking, lack{m.change, m.giver, d, m.day})
 			}
 			continue
 		}
@@ -424,7 +420,7 @@ func (r *runner) hand(m *move, d int32) bool {
 		}
 	}
 	if moved && m.taker >= 0 && !r.c.bodies[m.taker].holdsInto(m.day) {
-		r.absent = append(r.absent, lack{m, d})
+		r.absent = append(r.absent, lack{m.change, m.taker, d, m.day})
 	}
 	return moved
 }
@@ -437,14 +433,25 @@ func (r *runner) alter(b *bunch, on org.Date, what actKind) {
 		if c.dates[i] != on {
 			continue
 		}
+		there := func(refs ...org.Ref) {
+			for _, ref := range refs {
+				if body := c.bodyIx.find(ref.ID); body >= 0 && !c.bodies[body].holds(on) {
+					r.absent = append(r.absent, lack{i, body, b.family[0], on})
+				}
+			}
+		}
 		switch ch := c.plan.Changes[i].(type) {
 		case *org.Assign:
 			if what == begins {
 				c.alterDuty(i)
+				there(ch.To)
 			}
 		case *org.Declare:
 			if what == alters {
 				c.alterDuty(i)
+				there(ch.Lead)
+				there(ch.Assist...)
+				there(ch.Joint...)
 			}
 		case *org.EndDuty:
 			if what != ends {
@@ -570,11 +577,11 @@ type oneRun struct {
 type lane struct {
 	key   org.Keys
 	area  int32
-	mode  org.Mode
 	spans []holdSpan
 }
 
-// A holdSpan is a body's holding in a run.
+// A holdSpan is a body's holding in a run, in one mode. Once it only keeps the key
+// it does so to the end.
 type holdSpan struct {
 	body  int32
 	began int32 // the change that gave it, or none
@@ -584,7 +591,6 @@ type holdSpan struct {
 	since org.Date
 	taken int32 // the change in law after which it is only kept, or none
 	mode  org.Mode
-	said  bool // a declaration gave it, perhaps to who had it already
 }
 
 // holdings reads off who has what in the run just played.
@@ -618,11 +624,10 @@ func (r *runner) holdings(b *bunch) []lane {
 				for i := first; i < len(out); i++ {
 					l := &out[i]
 					last := &l.spans[len(l.spans)-1]
-					said := r.said(s)
-					if last.to != in.From || last.body != s.body && (said || last.mode == org.Joint || s.mode == org.Joint) {
+					if last.to != in.From || last.body != s.body && (last.mode == org.Joint || s.mode == org.Joint) {
 						continue
 					}
-					if last.body == s.body && !said {
+					if last.body == s.body && last.mode == s.mode && (!last.kept || s.transitional) {
 						last.to = in.To
 						if s.transitional && !last.kept {
 							last.kept, last.since, last.taken = true, in.From, s.ended
@@ -630,24 +635,19 @@ func (r *runner) holdings(b *bunch) []lane {
 						continue next
 					}
 					l.spans = append(l.spans, r.span(s, in))
-					l.mode = s.mode
 					continue next
 				}
-				out = append(out, lane{key: key, area: a.area, mode: s.mode, spans: []holdSpan{r.span(s, in)}})
+				out = append(out, lane{key: key, area: a.area, spans: []holdSpan{r.span(s, in)}})
 			}
 		}
 	}
 	return out
 }
 
-func (r *runner) said(s *segment) bool {
-	if s.began < 0 {
-		return false
-	}
-	_, ok := r.c.plan.Changes[s.began].(*org.Declare)
-	return ok
-}
-
 func (r *runner) span(s *segment, in org.Interval) holdSpan {
-	return holdSpan{mode: s.mode, said: r.said(s), body: s.body, began: s.began, from: in.From, to: in.To, kept: s.transitional, since: in.From, taken: s.ended}
+	began := s.began
+	if in.From <= r.c.start {
+		began = none // what was before is not told
+	}
+	return holdSpan{mode: s.mode, body: s.body, began: began, from: in.From, to: in.To, kept: s.transitional, since: in.From, taken: s.ended}
 }

@@ -23,11 +23,10 @@ type (
 			branch
 		}
 	}
-	// A branch is shown by chains, by a split of it, or by an event for which it
-	// leaves no day.
+	// A branch is shown by chains, by a split of it, or is impossible.
 	branch struct {
 		Chains     []chain
-		Impossible string
+		Impossible bool
 		Split      *struct {
 			Events        []string
 			Before, After *branch
@@ -35,10 +34,10 @@ type (
 		}
 	}
 	chain struct {
-		Key, Area, Mode string
-		Links           []struct {
-			Body, From, To, By string
-			Kept               *struct{ Since string } `json:"kept_by_rule"`
+		Key, Area string
+		Links     []struct {
+			Body, Mode, From, To, By string
+			Kept                     *struct{ Since string } `json:"kept_by_rule"`
 		}
 		Orders []struct {
 			First, Then    string

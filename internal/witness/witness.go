@@ -1,10 +1,12 @@
 // Package witness verifies certificates: that a plan leaves no duty without its
 // body on any day, in whatever order its events happen. It is what a second
 // office runs on the proof of a first one, so it shares nothing with package
-// check but the nouns: it works out from the plan and the board what can happen
-// when, follows each duty from body to body, and compares. It is meant to be
-// read in one sitting; docs/certificate.md has the format, and what a
-// certificate does not say.
+// check but the nouns. It believes no reasoning: it works out from the plan what
+// can happen when, lets every order of events take its course, day by day, and
+// compares what a certificate says with what it sees. It is meant to be read in
+// one sitting: certificate.go has the document, meaning.go what each change does,
+// world.go when, order.go the orders of events, matter.go what bears on a duty,
+// play.go the course of events, and this file the comparison.
 package witness
 
 import (
@@ -29,24 +31,8 @@ type Refusal struct {
 // In says why in a language.
 func (r Refusal) In(tag lang.Tag) string { return lang.Say(tag, "witness."+r.Why, r.Args) }
 
-// facts is what the plan and the board say, sorted for asking.
-type facts struct {
-	*org.Acts
-	org.Lives
-	start org.Date
-	rules org.Pack
-	areas org.Territory
-}
-
-// reach lists the moves that could touch a duty, and the areas to look at.
-func (f *facts) reach(duty string) (moves []*org.Act, atoms []string) {
-	moves, named := f.Reach(duty)
-	return moves, f.areas.Pieces(f.Duties[duty].Area, named)
-}
-
 type verifier struct {
-	*facts
-	org.Timetable
+	*world
 	refusals []Refusal
 }
 
@@ -59,51 +45,64 @@ func (v *verifier) refuse(at, why string, args ...string) {
 	v.refusals = append(v.refusals, r)
 }
 
-func (v *verifier) same(at, got, want string) bool {
+func (v *verifier) same(at, got, want string) {
 	if got != want {
 		v.refuse(at, "differs", "Got", got, "Want", want)
 	}
-	return got == want
 }
 
 // Verify holds a certificate against the plan and the board that it is about:
 // nil when everything in it is so and nothing is missing. text is the file that
 // the plan was read from; packs are the rule packs that it names. Plan and board
-// must have no standing error: who calls has checked them.
+// must have no standing error: who calls has checked them. The cost grows with
+// the orders that the plan leaves open, as that of the proof does.
 func Verify(board *org.Board, plan *org.Plan, packs []*org.Pack, text, document []byte) []Refusal {
 	c, err := read(document)
 	if err != nil {
 		return []Refusal{{"", "unreadable", lang.Args{"Cause": err.Error()}}}
 	}
-	start, rules := plan.FirstDay(), org.Together(packs)
-	v := &verifier{facts: &facts{plan.Acts(board, rules.Handed()), plan.Lives(board, start), start, rules, board.Territory(plan.Changes)},
-		Timetable: plan.Timetable(start)}
-	v.about(&c, board, plan, text)
+	v := &verifier{world: newWorld(board, plan, packs)}
+	v.heading(&c, board, plan, text)
 	proved := map[string]bool{}
-	for i, p := range c.Proofs {
-		at := fmt.Sprintf("/proofs/%d", i)
+	for i := range c.Proofs {
+		p, at := &c.Proofs[i], fmt.Sprintf("/proofs/%d", i)
 		if len(p.Duties) == 0 {
 			v.refuse(at+"/duties", "empty")
 		}
+		events, areas := v.mentioned(&p.branch)
+		alike := map[string]bool{} // duties with which the same happens are one
 		for n, d := range p.Duties {
-			if v.Duties[d] == nil || proved[d] {
+			if v.duties[d] == nil || proved[d] {
 				v.refuse(fmt.Sprintf("%s/duties/%d", at, n), "unknown", "ID", d)
 				continue
 			}
-			proved[d] = true
-			v.branch(at, d, &p.branch, v.Timetable)
+			m := v.matter(d, areas...)
+			if proved[d] = true; !alike[m.key()] {
+				alike[m.key()] = true
+				v.branch(at, m, &p.branch, m.order(events), nil)
+			}
 		}
 	}
-	for _, d := range slices.Sorted(maps.Keys(v.Duties)) {
-		if !proved[d] {
-			v.unlisted(d)
+	alike := map[string]bool{}
+	for _, d := range slices.Sorted(maps.Keys(v.duties)) {
+		if proved[d] {
+			continue
+		}
+		if m := v.matter(d); m.touched != "" {
+			v.refuse("/proofs", "no-proof", "Duty", d, "By", m.touched)
+		} else if key := m.key(); !alike[key] {
+			alike[key] = true
+			o := m.order(nil)
+			o.runs(0, func(days []org.Date) bool {
+				return v.each("/proofs", m.play(o, days), func(_, _ int, _ org.Interval, has []holding) ([]holding, bool) { return has, true })
+			})
 		}
 	}
 	return v.refusals
 }
 
-// about compares what the certificate says of the plan as a whole.
-func (v *verifier) about(c *certificate, board *org.Board, plan *org.Plan, text []byte) {
+// heading compares what the certificate says of the plan as a whole.
+func (v *verifier) heading(c *certificate, board *org.Board, plan *org.Plan, text []byte) {
 	sum, state := sha256.Sum256(text), board.State()
 	var packs []string
 	for _, p := range plan.Packs {
@@ -117,133 +116,264 @@ func (v *verifier) about(c *certificate, board *org.Board, plan *org.Plan, text 
 	v.same("/required", strings.Join(c.Required, ", "), strings.Join(v.rules.Required.Words(), ", "))
 	v.same("/former_performs", strings.Join(c.Former, ", "), strings.Join(v.rules.FormerPerforms.Words(), ", "))
 	v.same("/start", c.Start, v.start.String())
-	listed := map[string]bool{"start": true, "forever": true}
+	listed := map[string]bool{}
 	for i, e := range c.Events {
 		at := fmt.Sprintf("/events/%d", i)
-		w, known := v.Windows[e.ID]
-		if !known || listed[e.ID] {
+		n, known := v.number[e.ID]
+		if !known || n == 0 || listed[e.ID] {
 			v.refuse(at+"/id", "unknown", "ID", e.ID)
-		} else if v.same(at+"/earliest", e.Earliest, w.Earliest.String()) {
-			v.same(at+"/latest", e.Latest, w.Latest.String())
+			continue
 		}
 		listed[e.ID] = true
+		v.same(at+"/earliest", e.Earliest, v.lo[n].String())
+		v.same(at+"/latest", e.Latest, v.hi[n].String())
 	}
-	for _, e := range slices.Sorted(maps.Keys(v.Windows)) {
+	for _, e := range v.ids[1:v.ofPlan] {
 		if !listed[e] {
 			v.refuse("/events", "event-missing", "ID", e)
 		}
 	}
 }
 
-// branch verifies one duty in the runs in which what the splits above assume is
-// so.
-func (v *verifier) branch(at, duty string, b *branch, t org.Timetable) {
-	if s := b.Split; s != nil && b.Chains == nil && b.Impossible == "" && len(s.Events) == 2 && s.Events[0] != s.Events[1] {
-		x, y := s.Events[0], s.Events[1]
-		for _, part := range []struct {
-			name   string
-			branch *branch
-			so     []org.Step
-		}{
-			{"before", s.Before, []org.Step{{First: x, Then: y, Days: 1}}}, {"same_day", s.SameDay, []org.Step{{First: x, Then: y}, {First: y, Then: x}}}, {"after", s.After, []org.Step{{First: y, Then: x, Days: 1}}},
-		} {
-			in := at + "/split/" + part.name
-			if part.branch == nil {
-				v.refuse(in, "branch-missing")
-				continue
-			}
-			assumed := t.With(part.so...)
-			if e := part.branch.Impossible; e == "" || part.branch.Split != nil || part.branch.Chains != nil {
-				v.branch(in, duty, part.branch, assumed)
-			} else if w := assumed.Window(e); w.Earliest <= w.Latest {
-				v.refuse(in+"/impossible", "possible", "ID", e)
+// mentioned lists the events and areas that a branch names.
+func (v *verifier) mentioned(b *branch) (events []int32, areas []string) {
+	see := func(names ...string) {
+		for _, name := range names {
+			if e, ok := v.find(name); ok && !slices.Contains(events, e) {
+				events = append(events, e)
 			}
 		}
-	} else if s == nil && b.Impossible == "" {
-		v.chains(at+"/chains", duty, b.Chains, t)
-	} else {
+	}
+	for _, c := range b.Chains {
+		areas = append(areas, c.Area)
+		for _, l := range c.Links {
+			if see(l.From, l.To); l.Kept != nil {
+				see(l.Kept.Since)
+			}
+		}
+		for _, o := range c.Orders {
+			see(o.First, o.Then)
+		}
+	}
+	if s := b.Split; s != nil {
+		see(s.Events...)
+		for _, part := range []*branch{s.Before, s.SameDay, s.After} {
+			if part != nil {
+				e, a := v.mentioned(part)
+				areas = append(areas, a...)
+				for _, e := range e {
+					see(v.ids[e])
+				}
+			}
+		}
+	}
+	return events, areas
+}
+
+// branch verifies a duty in the runs of an order; steps are the orders of two
+// events that the splits above assume.
+func (v *verifier) branch(at string, m *matter, b *branch, o *order, steps [][2]string) {
+	switch s := b.Split; {
+	case b.Impossible && s == nil && b.Chains == nil && len(steps) > 0:
+		if o != nil {
+			v.refuse(at+"/impossible", "possible")
+		}
+	case s != nil && !b.Impossible && b.Chains == nil && len(s.Events) == 2 && s.Before != nil && s.SameDay != nil && s.After != nil:
+		a, okA := v.find(s.Events[0])
+		b, okB := v.find(s.Events[1])
+		x, y := o.at(a), o.at(b)
+		if !okA || !okB || o == nil || x < 1 || y < 1 || x == y {
+			v.refuse(at+"/split/events", "branch-shape")
+			return
+		}
+		xy, yx := [2]string{s.Events[0], s.Events[1]}, [2]string{s.Events[1], s.Events[0]}
+		three := o.three(x, y)
+		v.branch(at+"/split/before", m, s.Before, three[0], append(slices.Clip(steps), xy))
+		v.branch(at+"/split/same_day", m, s.SameDay, three[1], append(slices.Clip(steps), xy, yx))
+		v.branch(at+"/split/after", m, s.After, three[2], append(slices.Clip(steps), yx))
+	case s == nil && !b.Impossible && o != nil:
+		v.chains(at+"/chains", m, b.Chains, o, steps)
+	default:
 		v.refuse(at, "branch-shape")
 	}
 }
 
-// chains verifies that a duty has its body in one branch: for each key and area
-// the chains are what the plan makes of the board, and one spans all days.
-func (v *verifier) chains(at, duty string, chains []chain, t org.Timetable) {
-	moves, atoms := v.reach(duty)
-	asked := make([]bool, len(chains))
-	for k, key := range org.EachKey {
-		for _, atom := range atoms {
-			if v.rules.RequiredOf(v.Duties[duty])&key == 0 || slices.ContainsFunc(v.Over[duty], func(e string) bool { return t.Before(e, v.start.String(), 0) }) {
-				continue // nobody needs to have it
+// chains verifies the chains of a duty: what they say of orders, and then, in
+// every run, that they say who has it and that this is as it must be.
+func (v *verifier) chains(at string, m *matter, chains []chain, o *order, steps [][2]string) {
+	before := len(v.refusals)
+	for i := range chains {
+		v.orders(fmt.Sprintf("%s/%d", at, i), m, &chains[i], o, steps)
+	}
+	if len(v.refusals) > before {
+		return
+	}
+	seen, runs := map[[3]int]bool{}, 0
+	o.runs(0, func(days []org.Date) bool {
+		if runs++; runs > maxRuns {
+			v.refuse(at, "too-many", "Duty", m.duty)
+			return false
+		}
+		r := m.play(o, days)
+		return v.compare(at, chains, r, seen)
+	})
+	for i, c := range chains {
+		for n, l := range c.Links {
+			for part, there := range [4]bool{true, l.From != "start", l.To != "forever", l.Kept != nil} {
+				if there && !seen[[3]int{i, n, part}] && len(v.refusals) == before {
+					v.refuse(fmt.Sprintf("%s/%d/links/%d", at, i, n), "never", "Body", l.Body)
+				}
 			}
-			w := &walk{facts: v.facts, Timetable: t, duty: duty, key: k, atom: atom, moves: moves}
-			links := w.links()
-			if w.open != "" {
-				v.refuse(at, "open", "Change", w.open, "Duty", duty, "Key", key.String())
+		}
+	}
+}
+
+// compare holds what chains say against a run: in each town, who has which key
+// when, in which mode, by what. It marks what there was of each link.
+func (v *verifier) compare(at string, chains []chain, r *run, seen map[[3]int]bool) bool {
+	return v.each(at, r, func(t, k int, must org.Interval, has []holding) ([]holding, bool) {
+		area := ""
+		for _, c := range chains { // those of the smallest area around the town are about it
+			if c.Key == org.EachKey[k].String() && v.inside(r.towns[t].code, c.Area) && v.inside(c.Area, area) {
+				area = c.Area
+			}
+		}
+		var said []claim
+		for i, c := range chains {
+			for n, l := range c.Links {
+				if c.Key != org.EachKey[k].String() || c.Area != area {
+					break
+				}
+				from, to := r.on(l.From), r.on(l.To)
+				since, old := to, false
+				if l.Kept != nil {
+					since, old = min(max(from, r.on(l.Kept.Since)), to), l.Kept.Since == "start"
+				}
+				for kept, whole := range [2]org.Interval{{From: from, To: since}, {From: since, To: to}} {
+					in, last := whole.And(must), len(said)-1
+					x := claim{holding{l.Body, l.By, l.Mode, kept == 1, in}, [2]int{i, n}, in.From > from, [4]bool{true, in.From == from, in.To == to, kept == 1 && (in.From == since || old)}}
+					if in.Empty() {
+						continue
+					} else if last >= 0 && said[last].link[0] == i && said[last].joins(x.holding) { // what lay between lasts no day
+						v.mark(seen, said[last])
+						said[last].To, said[last].link, said[last].there = in.To, x.link, [4]bool{true, false, in.To == to}
+						continue
+					}
+					said = append(said, x)
+				}
+			}
+		}
+		var found []holding
+		for _, x := range said {
+			n := slices.IndexFunc(has, func(o holding) bool {
+				if x.bare {
+					o.by = x.by // what it began with is not told
+				}
+				return o == x.holding
+			})
+			if n < 0 {
+				v.refuse(fmt.Sprintf("%s/%d/links/%d", at, x.link[0], x.link[1]), "not-so", "Body", x.body, "From", x.From.String(), "To", x.To.String(), "Duty", r.duty)
+				return nil, false
+			}
+			v.mark(seen, x)
+			found, has = append(found, has[n]), slices.Delete(has, n, n+1)
+		}
+		if len(has) > 0 && v.duties[r.duty].Exclusive {
+			v.refuse(at, "unclaimed", "Duty", r.duty, "Key", org.EachKey[k].String(), "Body", has[0].body, "From", has[0].From.String())
+			return nil, false
+		}
+		return found, true
+	})
+}
+
+// A claim is what a link says of a town in a run.
+type claim struct {
+	holding
+	link  [2]int  // its chain, and its place there
+	bare  bool    // it begins before the town, or the time, that is looked at
+	there [4]bool // it is there; its beginning; its end; what it says of the rule
+}
+
+func (v *verifier) mark(seen map[[3]int]bool, c claim) {
+	for part, there := range c.there {
+		in := [3]int{c.link[0], c.link[1], part}
+		seen[in] = seen[in] || there
+	}
+}
+
+// each looks at every key in every town of a run on the days on which somebody
+// must have it: what is found by look must be one body that is sole or leads, or
+// such as are joint; and it must be able to act.
+func (v *verifier) each(at string, r *run, look func(t, k int, must org.Interval, has []holding) ([]holding, bool)) bool {
+	if r.lack != "" {
+		v.refuse(at, "lack", "Change", r.lack, "Duty", r.duty)
+		return false
+	}
+	for t := range r.towns {
+		must := r.must(t)
+		for k, key := range org.EachKey {
+			if v.rules.Required&key == 0 || must.Empty() {
 				continue
 			}
-			var had [][]link
-			for i := range chains {
-				if c := &chains[i]; c.Key == key.String() && c.Area == atom {
-					asked[i], had = true, append(had, v.chain(fmt.Sprintf("%s/%d", at, i), w, c, &links))
+			list, ok := look(t, k, must, r.holdings(t, k, must))
+			if !ok {
+				return false
+			}
+			days := []org.Date{must.From}
+			for _, h := range list {
+				days = append(days, h.From, h.To)
+				if day, unable := r.unable(h, key); unable {
+					v.refuse(at, "unable", "Duty", r.duty, "Body", h.body, "On", day.String())
+					return false
 				}
 			}
-			if !v.spans(w, slices.Concat(had...)) {
-				v.refuse(at, "no-chain", "Duty", duty, "Key", key.String(), "Area", atom)
-			}
-			for i, a := range had {
-				for _, a := range a {
-					for _, b := range slices.Concat(had[:i]...) {
-						if v.Duties[duty].Exclusive && (a.mode != org.Joint || b.mode != org.Joint) && !t.Before(a.to, b.from, 0) && !t.Before(b.to, a.from, 0) {
-							v.refuse(at, "two", "Duty", duty, "Key", key.String(), "A", b.body, "B", a.body)
-						}
+			for _, day := range days {
+				one, joint := 0, 0
+				for _, h := range list {
+					if h.Holds(day) && h.mode == org.Joint.String() {
+						joint++
+					} else if h.Holds(day) {
+						one++
 					}
 				}
-			}
-			for _, l := range links { // what no chain has
-				if over := func(e string) bool { return w.Before(e, l.from, 0) }; v.Duties[duty].Exclusive && !slices.ContainsFunc(v.Over[duty], over) {
-					v.refuse(at, "unclaimed", "Duty", duty, "Key", key.String(), "Body", l.body, "From", l.from)
+				if must.Holds(day) && (one+joint == 0 || v.duties[r.duty].Exclusive && one > 0 && one+joint > 1) {
+					v.refuse(at, "not-covered", "Duty", r.duty, "Key", key.String(), "On", day.String())
+					return false
 				}
 			}
 		}
 	}
-	for i, c := range chains {
-		if !asked[i] {
-			v.refuse(fmt.Sprintf("%s/%d", at, i), "not-asked", "Key", c.Key, "Area", c.Area)
-		}
-	}
+	return true
 }
 
-// spans reports whether links follow each other from when the duty begins until
-// it ends.
-func (v *verifier) spans(w *walk, links []link) bool {
-	reached := []string{"start"}
-	if made := v.Made[w.duty]; made != "" {
-		reached = []string{made}
-	}
-	for i := 0; i < len(reached); i++ {
-		if at := reached[i]; at == "forever" || slices.ContainsFunc(v.Over[w.duty], func(e string) bool { return w.same(e, at) }) {
-			return true
-		}
-		for _, l := range links {
-			if (w.same(l.from, reached[i]) || l.from == "start" && w.Before(reached[i], v.start.String(), 0)) && !slices.Contains(reached, l.to) {
-				reached = append(reached, l.to)
+// orders verifies what a chain says of the order of events, and that it says what
+// its links rest on.
+func (v *verifier) orders(at string, m *matter, c *chain, o *order, steps [][2]string) {
+	shown := map[[2]string]bool{}
+	for i, s := range c.Orders {
+		in := fmt.Sprintf("%s/orders/%d", at, i)
+		a, okA := v.find(s.First)
+		b, okB := v.find(s.Then)
+		shown[[2]string{s.First, s.Then}] = true
+		switch {
+		case okA && okB && len(s.Path) > 1 && s.Calendar == nil:
+			ok := s.Path[0] == s.First && s.Path[len(s.Path)-1] == s.Then
+			for i := 0; ok && i+1 < len(s.Path); i++ {
+				x, y := s.Path[i], s.Path[i+1]
+				ok = slices.Contains(v.next[v.number[x]], v.number[y]) || slices.Contains(steps, [2]string{x, y})
 			}
+			if !ok {
+				v.refuse(in+"/path", "path", "First", s.First, "Then", s.Then)
+			}
+		case okA && okB && s.Path == nil && len(s.Calendar) == 2:
+			latest, earliest := -o.after[o.at(a)][0], o.after[0][o.at(b)]
+			v.same(in+"/calendar/0", s.Calendar[0], latest.String())
+			if v.same(in+"/calendar/1", s.Calendar[1], earliest.String()); latest > earliest {
+				v.refuse(in+"/calendar", "calendar", "First", s.First, "Then", s.Then)
+			}
+		default:
+			v.refuse(in, "order-shape")
 		}
-	}
-	return false
-}
-
-// chain verifies one chain: each link is one that the plan makes, it meets the
-// next, and its body can act as long as it lasts. It takes them from links, but
-// for a duty that is not exclusive: there any part of what a body has will do.
-func (v *verifier) chain(at string, w *walk, c *chain, links *[]link) (had []link) {
-	shown, used := map[[2]string]bool{}, map[string]bool{}
-	for i, o := range c.Orders {
-		v.order(fmt.Sprintf("%s/orders/%d", at, i), &w.Timetable, o.First, o.Then, o.Path, o.Calendar)
-		first, _, _ := strings.Cut(o.First, ".")
-		then, _, _ := strings.Cut(o.Then, ".")
-		shown[[2]string{o.First, o.Then}], used[first], used[then] = true, true, true
 	}
 	holds := func(a, b string) bool { return a == b || a == "start" || b == "forever" || shown[[2]string{a, b}] }
 	must := func(a, b string) {
@@ -251,123 +381,27 @@ func (v *verifier) chain(at string, w *walk, c *chain, links *[]link) (had []lin
 			v.refuse(at+"/orders", "order-missing", "First", a, "Then", b)
 		}
 	}
-	old := func(e string) bool { return e == "start" || w.Before(e, v.start.String(), 0) }
-	exclusive := v.Duties[w.duty].Exclusive
-	for i, j := range c.Links {
-		in := fmt.Sprintf("%s/links/%d", at, i)
-		over := slices.ContainsFunc(v.Over[w.duty], func(e string) bool { return w.same(e, j.To) }) // of several ends each will do
-		n := slices.IndexFunc(*links, func(l link) bool {
-			ends := w.same(j.To, l.to) || (over || !exclusive) && w.Before(j.To, l.to, 0)
-			begins := w.same(j.From, l.from) && j.By == l.by || !exclusive && w.Before(l.from, j.From, 0)
-			kept := j.Kept == nil && (l.since == "" || w.Before(j.To, l.since, 0)) || // for no day, here and on the next line
-				j.Kept != nil && l.since == "" && w.same(j.Kept.Since, l.to) ||
-				j.Kept != nil && l.since != "" && (w.same(j.Kept.Since, l.since) || old(j.Kept.Since) && old(l.since))
-			return l.body == j.Body && begins && ends && kept
-		})
-		if n < 0 || i > 0 && j.From != c.Links[i-1].To {
-			v.refuse(in, "not-so", "Body", j.Body, "From", j.From, "To", j.To, "Duty", w.duty)
-			return had
+	if len(c.Links) == 0 || !slices.ContainsFunc(v.rules.Required.Words(), func(w string) bool { return w == c.Key }) {
+		v.refuse(at, "not-asked", "Key", c.Key, "Area", c.Area)
+	}
+	for i, l := range c.Links {
+		if i > 0 && l.From != c.Links[i-1].To || l.From == "start" && l.By != "" {
+			v.refuse(fmt.Sprintf("%s/links/%d", at, i), "gap", "From", l.From)
 		}
-		l := (*links)[n]
-		if exclusive {
-			*links = slices.Delete(*links, n, n+1)
+		must(l.From, l.To)
+		until := l.To
+		if l.Kept != nil {
+			until = l.Kept.Since // from there on the rule lets it keep the key, even past its end
 		}
-		if l.from, l.to, l.since = j.From, j.To, ""; j.Kept != nil {
-			l.since = j.Kept.Since
+		if begin, ok := m.begin[l.Body]; ok && l.From != "start" {
+			must(v.ids[begin], l.From)
 		}
-		v.able(w, l, must, holds)
-		for _, o := range l.others {
-			if !used[o] {
-				v.refuse(at+"/orders", "order-of", "Change", o, "Body", l.body)
-			}
-		}
-		had = append(had, l)
-	}
-	if len(had) == 0 || had[len(had)-1].mode.String() != c.Mode && exclusive {
-		v.refuse(at, "mode", "Mode", c.Mode)
-	}
-	return had
-}
-
-// able verifies that a link's body can act as long as the link lasts.
-func (v *verifier) able(w *walk, l link, must func(a, b string), holds func(a, b string) bool) {
-	until := l.to
-	if l.since != "" && v.rules.AfterEnd()&org.EachKey[w.key] != 0 {
-		until = l.since // from there on the rule lets it keep the key, even past its end
-	}
-	must(l.from, l.to)
-	if begin := v.Begin[l.body]; begin != "" {
-		must(begin, l.from)
-	}
-	for _, end := range v.End[l.body] {
-		if !slices.ContainsFunc(v.Back[l.body], func(back string) bool {
-			return w.Before(end, v.start.String(), 0) && w.Before(back, l.from, 0) || holds(end, back) && holds(back, l.from)
-		}) {
-			must(until, end)
-		}
-	}
-	if heads := v.Head[l.body]; v.rules.HeadRequired && v.New[l.body] && len(heads) > 0 && org.EachKey[w.key]&(org.Performer|org.Signatory) != 0 &&
-		!slices.ContainsFunc(heads, func(h string) bool { return holds(h, l.from) }) {
-		must(heads[0], l.from)
-	}
-}
-
-// order verifies that one event never comes later than another: each step of
-// the path is one that the plan or the branch makes, or the days say so.
-func (v *verifier) order(at string, t *org.Timetable, first, then string, path, calendar []string) {
-	a, b := t.Window(first), t.Window(then)
-	switch {
-	case len(path) > 1 && calendar == nil:
-		ok := path[0] == first && path[len(path)-1] == then
-		for i := 0; ok && i+1 < len(path); i++ {
-			ok = slices.ContainsFunc(t.Steps[path[i]], func(s org.Step) bool { return s.Then == path[i+1] })
-		}
-		if !ok {
-			v.refuse(at+"/path", "path", "First", first, "Then", then)
-		}
-	case path == nil && len(calendar) == 2:
-		if v.same(at+"/calendar/0", calendar[0], a.Latest.String()) && v.same(at+"/calendar/1", calendar[1], b.Earliest.String()) &&
-			(a.Latest > b.Earliest || a.Latest == org.Forever) {
-			v.refuse(at+"/calendar", "calendar", "First", first, "Then", then)
-		}
-	default:
-		v.refuse(at, "order-shape")
-	}
-}
-
-// unlisted verifies that a duty without a proof needs none: no act, beginning or
-// end touches it, and by the board it has its body on every day.
-func (v *verifier) unlisted(duty string) {
-	moves, atoms := v.reach(duty)
-	touched := slices.Clone(v.Over[duty])
-	for _, a := range slices.Concat(moves, v.Gifts[duty]) {
-		touched = append(touched, a.Law)
-	}
-	days := []org.Date{v.start}
-	for _, r := range v.Rows[duty] {
-		if touched = append(touched, v.End[r.Body]...); v.Begin[r.Body] != "" {
-			touched = append(touched, v.Begin[r.Body])
-		}
-		days = append(days, max(r.From, v.start), max(r.To, v.start))
-	}
-	if len(touched) > 0 {
-		v.refuse("/proofs", "no-proof", "Duty", duty, "By", touched[0])
-		return
-	}
-	for _, key := range org.EachKey {
-		for _, atom := range atoms {
-			for _, day := range days {
-				count := map[org.Mode]int{}
-				for _, r := range v.Rows[duty] {
-					if r.Keys&key != 0 && r.Holds(day) && v.areas.Inside(atom, r.Area) {
-						count[r.Mode]++
-					}
-				}
-				one, joint := count[org.Sole]+count[org.Lead], count[org.Joint]
-				if v.rules.RequiredOf(v.Duties[duty])&key != 0 && day != org.Forever && (one+joint == 0 || v.Duties[duty].Exclusive && one > 0 && one+joint > 1) {
-					v.refuse("/proofs", "not-covered", "Duty", duty, "Key", key.String(), "On", day.String())
-					return
-				}
+		for _, end := range m.end[l.Body] {
+			if !slices.ContainsFunc(m.back[l.Body], func(back int32) bool {
+				a, b := o.at(end), o.at(back) // it is back that day, or before the link
+				return o.after[a][b] >= 0 && o.after[b][a] >= 0 || holds(v.ids[end], v.ids[back]) && (holds(v.ids[back], l.From) || l.From == "start" && -o.after[b][0] <= v.start)
+			}) {
+				must(until, v.ids[end])
 			}
 		}
 	}

@@ -1,0 +1,144 @@
+package witness
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"oneboard/internal/check"
+	"oneboard/internal/org"
+)
+
+// An oracle lets every run of a gamble take its course by the witness's play.
+type oracle struct {
+	*gamble
+	*verifier
+	matters []*matter
+	list    []happening
+}
+
+func newOracle(g *gamble) *oracle {
+	o := &oracle{gamble: g, verifier: &verifier{world: newWorld(g.board, g.plan, []*org.Pack{g.pack})}, list: g.happenings()}
+	for _, d := range slices.Sorted(maps.Keys(o.duties)) {
+		o.matters = append(o.matters, o.matter(d))
+	}
+	return o
+}
+
+// wrong says what is wrong with a run, or "".
+func (o *oracle) wrong(day map[string]org.Date) string {
+	for _, m := range o.matters {
+		at := make([]org.Date, len(m.ids))
+		for e, id := range m.ids {
+			if on, ok := day[id]; ok {
+				at[e] = on
+			} else {
+				at[e] = m.lo[e]
+			}
+		}
+		for b, due := range m.due {
+			at[due] = at[m.begin[b]] + m.grace
+		}
+		all := &order{}
+		for e := range m.ids {
+			all.events = append(all.events, int32(e))
+		}
+		o.refusals = nil
+		if !o.each("", m.play(all, at), func(_, _ int, _ org.Interval, has []holding) ([]holding, bool) { return has, true }) {
+			return m.duty + ": " + o.refusals[0].In("en")
+		}
+	}
+	return ""
+}
+
+func (g *gamble) certificate(p check.Proof) []byte {
+	sum := sha256.Sum256([]byte("plan"))
+	p.Certificate.PlanFile, p.Certificate.PlanSHA256 = "plan.yaml", hex.EncodeToString(sum[:])
+	document, err := json.MarshalIndent(p.Certificate, "", " ")
+	if err != nil {
+		panic(err)
+	}
+	return document
+}
+
+func count(name string, otherwise int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return otherwise
+}
+
+// TestProofAgainstEveryRun lets every run of small random plans take its course:
+// the proof must hold if and only if none goes wrong, its certificate must be
+// believed, and each counter-example must go wrong, here and in the check.
+func TestProofAgainstEveryRun(t *testing.T) {
+	cases := count("CASES", 100_000)
+	if testing.Short() {
+		cases = 2_000
+	}
+	from := count("FROM", 0)
+	holds, fails, refused, runs, splits, bad := 0, 0, 0, 0, 0, 0
+	for seed := from; holds+fails < cases && bad < 5; seed++ {
+		g := deal(seed)
+		res := check.Run(g.board, g.plan, g.pack)
+		if res.Checked == nil {
+			refused++
+			continue
+		}
+		proof := check.Prove(res)
+		o := newOracle(g)
+		wrong, at := "", map[string]org.Date(nil)
+		n := eachRun(o.list, 30_000, func(day map[string]org.Date) bool {
+			if wrong = o.wrong(day); wrong != "" {
+				at = maps.Clone(day)
+			}
+			return wrong == ""
+		})
+		if runs += n; n >= 30_000 {
+			continue
+		}
+		if n == 0 {
+			if proof.Holds { // no day is left
+				bad++
+				t.Errorf("seed %d: there is no run, and the proof holds\n%s", seed, g)
+			}
+			continue
+		}
+		if proof.Holds != (wrong == "") {
+			bad++
+			t.Errorf("seed %d: holds %v, but %q %v\n%v\n%s", seed, proof.Holds, wrong, at, proof.Problems, g)
+			continue
+		}
+		if !proof.Holds {
+			fails++
+			for _, f := range proof.Failures {
+				day := map[string]org.Date{}
+				for _, s := range f.Steps {
+					day[s.Event] = s.On
+				}
+				if o.wrong(day) == "" {
+					bad++
+					t.Errorf("seed %d: nothing is wrong with the run of %v\n%s", seed, f, g)
+				}
+			}
+			continue
+		}
+		holds++
+		document := g.certificate(proof)
+		if got := Verify(g.board, g.plan, []*org.Pack{g.pack}, []byte("plan"), document); len(got) > 0 {
+			bad++
+			t.Errorf("seed %d: refused: %s %s\n%s\n%s", seed, got[0].At, got[0].In("en"), g, document)
+		}
+		if slices.ContainsFunc(proof.Certificate.Proofs, func(c check.DutiesCase) bool { return c.Split != nil }) {
+			splits++
+		}
+	}
+	t.Logf("%d hold (%d with a split), %d fail, %d refused before; %d runs", holds, splits, fails, refused, runs)
+	_ = fmt.Sprint
+}
