@@ -132,14 +132,16 @@ func (c *checker) shiftSegment(duty *duty, k int, s areaShift) {
 	}
 	switch {
 	case g.area >= 0 && slices.Contains(s.from, g.area):
-		end()
+		if !slices.Contains(s.into, g.area) {
+			end()
+		}
 		for _, a := range s.into {
-			next := g
-			next.area = a
-			follow(next)
+			if next := g; a != g.area {
+				next.area = a
+				follow(next)
+			}
 		}
 	case slices.ContainsFunc(g.except, func(a int32) bool { return slices.Contains(s.from, a) }):
-		end()
 		next := g
 		next.except = nil
 		for _, a := range g.except {
@@ -153,6 +155,11 @@ func (c *checker) shiftSegment(duty *duty, k int, s areaShift) {
 		}) {
 			next.except = append(next.except, s.into...)
 		}
+		if at == g.From {
+			duty.segs[k].except = next.except
+			return
+		}
+		end()
 		follow(next)
 	}
 }

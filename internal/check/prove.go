@@ -55,6 +55,7 @@ type prover struct {
 	whole   map[int32]int32   // what a duty is a part of
 	acts    map[int32][]act   // beginnings and ends of bodies
 	heads   map[int32][]int32 // the events that give a new body its head
+	due     map[int32]int32   // the end of the days that a new body may be without, when there are any
 	stuck   map[int32]bool    // bodies in, or after, a circle of giving
 
 	ofPlan int                // how many events are of the plan
@@ -101,6 +102,7 @@ type bunch struct {
 	// the keys that its duties need
 	required org.Keys
 	pred     []uint64 // of each event: those that are not later
+	lags     []edge   // pairs of events that lie exactly so many days apart
 
 	runs  int
 	proof *Case
@@ -109,7 +111,7 @@ type bunch struct {
 
 func newProver(c *checker) *prover {
 	p := &prover{c: c, start: c.start, naming: map[int32][]int32{}, allFrom: map[int32][]int32{}, alters: map[int32][]int32{},
-		onDay: map[org.Date]int32{}, whole: map[int32]int32{}, acts: map[int32][]act{}, heads: map[int32][]int32{}}
+		onDay: map[org.Date]int32{}, whole: map[int32]int32{}, acts: map[int32][]act{}, heads: map[int32][]int32{}, due: map[int32]int32{}}
 	p.makeEvents()
 	for i := range c.duties {
 		for _, part := range c.duties[i].parts {
@@ -320,6 +322,24 @@ func (p *prover) dayEvent(day org.Date) int32 {
 	p.events = append(p.events, event{none, inLaw, day, day})
 	p.next = append(p.next, nil)
 	p.onDay[day] = e
+	return e
+}
+
+// dueEvent gives the event that is nothing but the end of a new body's days of
+// grace: from then on it needs its head.
+func (p *prover) dueEvent(body int32) int32 {
+	if e, ok := p.due[body]; ok {
+		return e
+	}
+	begin, grace, e := p.law[p.c.bodies[body].by], org.Date(p.c.rules.HeadGrace), int32(len(p.events))
+	lo, hi := p.events[begin].lo, p.events[begin].hi
+	if hi != org.Forever {
+		hi += grace
+	}
+	p.events = append(p.events, event{none, inLaw, lo + grace, hi})
+	p.next = append(p.next, nil)
+	p.next[begin] = append(p.next[begin], e)
+	p.due[body] = e
 	return e
 }
 
@@ -606,7 +626,7 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 		m := p.moves[n]
 		add(p.law[m.change])
 		for k, key := range org.EachKey[1:] {
-			if m.keys&key != 0 && b.required&key != 0 {
+			if m.keys&key != 0 {
 				add(p.places[m.change][k])
 			}
 		}
@@ -622,6 +642,9 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 	for _, body := range b.heads {
 		for _, e := range p.heads[body] {
 			add(e)
+		}
+		if p.c.rules.HeadGrace > 0 {
+			add(p.dueEvent(body))
 		}
 	}
 	if slices.ContainsFunc(b.events, func(e int32) bool { return p.events[e].lo <= p.start }) {
@@ -763,6 +786,13 @@ func (p *prover) locate(b *bunch, seen []int32, stamp *int32) bool {
 					todo = append(todo, y)
 				}
 			}
+		}
+	}
+	for _, body := range b.heads {
+		if due, ok := p.due[body]; ok {
+			i, _ := slices.BinarySearch(b.events, p.law[p.c.bodies[body].by])
+			j, _ := slices.BinarySearch(b.events, due)
+			b.lags = append(b.lags, edge{i, j, org.Date(p.c.rules.HeadGrace)})
 		}
 	}
 	return true

@@ -166,8 +166,10 @@ func (r *runner) draw(b *bunch, br *branch, model int) []draft {
 			since := bound{noEvent, s.since}
 			if s.kept && s.since > r.c.start {
 				// the taking in law may have been before it came here itself
-				if at, found := slices.BinarySearch(b.events, r.p.law[max(s.taken, 0)]); found && s.taken >= 0 && (run.day[at] == s.since || s.since == s.from && run.day[at] < s.since) {
+				if at, found := slices.BinarySearch(b.events, r.p.law[max(s.taken, 0)]); found && s.taken >= 0 && run.day[at] == s.since {
 					since = bound{at, 0}
+				} else if s.since == s.from {
+					since = d.at[k]
 				} else {
 					since = r.bound(b, br, run, i, k, s.since, none, org.Holder, func(o *holdSpan) org.Date { return o.since })
 				}
@@ -204,14 +206,15 @@ func (r *runner) bound(b *bunch, br *branch, model *oneRun, lane, span int, day 
 	if by >= 0 {
 		candidates = append(candidates, r.p.keyEvent(by, key), r.p.law[by])
 	}
-	candidates = append(candidates, b.events...)
+	for _, e := range b.events {
+		if !r.p.grace(e) {
+			candidates = append(candidates, e)
+		}
+	}
 	for _, e := range candidates {
 		if at, found := slices.BinarySearch(b.events, e); found && model.day[at] == day && moves(bound{at, 0}) {
 			return bound{at, 0}
 		}
-	}
-	if day := (bound{noEvent, day}); moves(day) {
-		return day
 	}
 	for _, e := range candidates { // it is another event in another run: a split will tell
 		if at, found := slices.BinarySearch(b.events, e); found && model.day[at] == day {
@@ -219,6 +222,12 @@ func (r *runner) bound(b *bunch, br *branch, model *oneRun, lane, span int, day 
 		}
 	}
 	return bound{noEvent, day}
+}
+
+// grace reports whether an event is only the end of somebody's days of grace: no
+// chain tells of those.
+func (p *prover) grace(e int32) bool {
+	return p.events[e].change < 0 && (p.events[e].lo < p.events[e].hi || p.onDay[p.events[e].lo] != e)
 }
 
 // keyEvent gives the event with which a change moves a key.
@@ -325,8 +334,8 @@ func (r *runner) apart(b *bunch, drafts []draft, x, y *oneRun) (int, int, bool) 
 		}
 	}
 	n := len(ends)
-	for i := range b.events {
-		if !slices.Contains(ends, i) {
+	for i, e := range b.events {
+		if !slices.Contains(ends, i) && !r.p.grace(e) {
 			ends = append(ends, i)
 		}
 	}
@@ -493,8 +502,10 @@ func (w *reasons) chain(d *draft) Chain {
 			link.Kept = &Kept{Since: end(d.since[k], "start")}
 			w.need(d.since[k], to)
 		}
-		w.inForce(s.body, from, held)
-		if key&(org.Performer|org.Signatory) != 0 && slices.Contains(w.b.heads, s.body) {
+		if held != from || !d.kept[k] {
+			w.inForce(s.body, from, held)
+		}
+		if key&(org.Performer|org.Signatory) != 0 && slices.Contains(w.b.heads, s.body) && c.rules.HeadGrace == 0 {
 			heads := p.heads[s.body]
 			best := slices.IndexFunc(heads, func(e int32) bool { return w.always(w.event(e), from) })
 			w.need(w.event(heads[max(best, 0)]), from)

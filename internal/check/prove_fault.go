@@ -83,13 +83,13 @@ func (r *runner) explain(f *counterExample) (d diag.Diagnostic, cause string) {
 	if f.kind == tooMany {
 		events := make([]string, 0, len(b.events))
 		for _, e := range b.events {
-			if p.events[e].lo < p.events[e].hi {
+			if p.events[e].lo < p.events[e].hi && p.events[e].change >= 0 {
 				events = append(events, p.eventID(e))
 			}
 		}
 		d = diag.At(TooManyOrders, c.dutyPlace(duty), diag.F("events", events), diag.F("count", maxRuns))
 		for _, e := range b.events {
-			if p.events[e].lo < p.events[e].hi {
+			if p.events[e].lo < p.events[e].hi && p.events[e].change >= 0 {
 				d.Span = p.wordsOf(e, duty)
 				break
 			}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 
@@ -154,7 +155,13 @@ func (p *prover) eachRun(b *bunch, f func(day []org.Date) bool) bool {
 	var from func(left uint64, after org.Date) bool
 	from = func(left uint64, after org.Date) bool {
 		if left == 0 {
-			return f(day)
+			if len(b.lags) == 0 {
+				return f(day)
+			}
+			if days := b.apart(day, lo, hi); days != nil {
+				return f(days)
+			}
+			return true
 		}
 		// nothing that is left may lose its last day, so the next day is at most the
 		// first of their last ones
@@ -205,6 +212,40 @@ func (p *prover) eachRun(b *bunch, f func(day []org.Date) bool) bool {
 	return from(1<<n-1, org.Always)
 }
 
+// apart puts the days of an order off until events that lie so many days apart do
+// so; nil when their last days don't allow it.
+func (b *bunch) apart(day, lo, hi []org.Date) []org.Date {
+	out := slices.Clone(day)
+	for rounds, changed := 0, true; changed; rounds++ {
+		if changed = false; rounds > len(out)+1 {
+			return nil
+		}
+		least := func(i int, on org.Date) {
+			if out[i] < on {
+				out[i], changed = on, true
+			}
+		}
+		for _, l := range b.lags {
+			least(l.to, out[l.from]+l.lag)
+			least(l.from, out[l.to]-l.lag)
+		}
+		for i := range out {
+			for j := range out {
+				switch { // the order stays as it is
+				case day[i] < day[j]:
+					least(j, out[i]+1)
+				case day[i] == day[j]:
+					least(j, out[i])
+				}
+			}
+			if out[i] > hi[i] {
+				return nil
+			}
+		}
+	}
+	return out
+}
+
 // prepare notes what the board says of a bunch's duties.
 func (r *runner) prepare(b *bunch) {
 	r.base, r.starts = r.base[:0], r.starts[:0]
@@ -240,7 +281,7 @@ func (r *runner) play(b *bunch, day []org.Date) faultKind {
 		m.dates[0] = m.day
 		for k, key := range org.EachKey[1:] {
 			m.dates[k+1] = m.day
-			if b.required&key != 0 && m.keys&key != 0 {
+			if m.keys&key != 0 {
 				m.dates[k+1] = max(m.day, r.day[p.places[m.change][k]])
 			}
 		}
@@ -303,10 +344,12 @@ func (r *runner) play(b *bunch, day []org.Date) faultKind {
 	r.cut(first)
 	duty := &c.duties[first]
 	must := org.Interval{From: max(c.start, duty.from), To: duty.to}
-	if len(r.lacking) > 0 {
+	switch {
+	case len(r.lacking) > 0:
 		return gives
-	}
-	if must.Empty() {
+	case must.Empty() && len(r.absent) > 0:
+		return absent
+	case must.Empty():
 		return sound
 	}
 	for _, a := range c.atoms(duty, must) {
@@ -551,7 +594,10 @@ func (r *runner) able(b *bunch, must org.Interval) {
 		for _, e := range r.p.heads[body] {
 			head = min(head, r.day[e])
 		}
-		due := r.c.bodies[body].life.From + org.Date(r.c.rules.HeadGrace)
+		due := r.c.bodies[body].life.From
+		if e, ok := r.p.due[body]; ok && due.Known() {
+			due = r.day[e]
+		}
 		d := b.family[0]
 		for k := range r.c.duties[d].segs {
 			s := &r.c.duties[d].segs[k]
@@ -616,32 +662,58 @@ func (r *runner) holdings(b *bunch) []lane {
 					segs = append(segs, s)
 				}
 			}
-			slices.SortStableFunc(segs, func(a, b *segment) int { return int(a.From) - int(b.From) })
+			slices.SortStableFunc(segs, func(a, b *segment) int {
+				return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(r.rank(a), r.rank(b)))
+			})
+			// what goes on goes on; what is left follows somebody, or begins
 			first := len(out)
-		next:
-			for _, s := range segs {
-				in := s.Interval.And(a.days)
-				for i := first; i < len(out); i++ {
-					l := &out[i]
-					last := &l.spans[len(l.spans)-1]
-					if last.to != in.From || last.body != s.body && (last.mode == org.Joint || s.mode == org.Joint) {
+			for len(segs) > 0 {
+				n := 1
+				for n < len(segs) && segs[n].From == segs[0].From {
+					n++
+				}
+				var left []*segment
+				for _, s := range segs[:n] {
+					in := s.Interval.And(a.days)
+					at := slices.IndexFunc(out[first:], func(l lane) bool {
+						last := &l.spans[len(l.spans)-1]
+						return last.to == in.From && last.body == s.body && last.mode == s.mode && (!last.kept || s.transitional)
+					})
+					if at < 0 {
+						left = append(left, s)
 						continue
 					}
-					if last.body == s.body && last.mode == s.mode && (!last.kept || s.transitional) {
-						last.to = in.To
-						if s.transitional && !last.kept {
-							last.kept, last.since, last.taken = true, in.From, s.ended
-						}
-						continue next
+					last := &out[first+at].spans[len(out[first+at].spans)-1]
+					last.to = in.To
+					if s.transitional && !last.kept {
+						last.kept, last.since, last.taken = true, in.From, s.ended
 					}
-					l.spans = append(l.spans, r.span(s, in))
-					continue next
 				}
-				out = append(out, lane{key: key, area: a.area, spans: []holdSpan{r.span(s, in)}})
+				for _, s := range left {
+					in := s.Interval.And(a.days)
+					at := slices.IndexFunc(out[first:], func(l lane) bool {
+						last := &l.spans[len(l.spans)-1]
+						return last.to == in.From && (last.body == s.body || last.mode != org.Joint && s.mode != org.Joint)
+					})
+					if at < 0 {
+						out = append(out, lane{key: key, area: a.area, spans: []holdSpan{r.span(s, in)}})
+					} else {
+						out[first+at].spans = append(out[first+at].spans, r.span(s, in))
+					}
+				}
+				segs = segs[n:]
 			}
 		}
 	}
 	return out
+}
+
+// rank puts what a body has before what it only keeps.
+func (r *runner) rank(s *segment) int {
+	if s.transitional {
+		return 1
+	}
+	return 0
 }
 
 func (r *runner) span(s *segment, in org.Interval) holdSpan {

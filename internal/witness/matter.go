@@ -51,7 +51,7 @@ func (w *world) matter(duty string, areas ...string) *matter {
 		m.deeds = append(m.deeds, d)
 		see(d.law)
 		for k, key := range org.EachKey {
-			if d.keys&w.rules.Required&key != 0 {
+			if d.keys&key != 0 {
 				see(d.at[k])
 			}
 		}

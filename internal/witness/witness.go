@@ -208,7 +208,7 @@ func (v *verifier) chains(at string, m *matter, chains []chain, o *order, steps 
 	if len(v.refusals) > before {
 		return
 	}
-	seen, runs := map[[3]int]bool{}, 0
+	seen, runs := map[mark]bool{}, 0
 	o.runs(0, func(days []org.Date) bool {
 		if runs++; runs > maxRuns {
 			v.refuse(at, "too-many", "Duty", m.duty)
@@ -219,8 +219,8 @@ func (v *verifier) chains(at string, m *matter, chains []chain, o *order, steps 
 	})
 	for i, c := range chains {
 		for n, l := range c.Links {
-			for part, there := range [4]bool{true, l.From != "start", l.To != "forever", l.Kept != nil} {
-				if there && !seen[[3]int{i, n, part}] && len(v.refusals) == before {
+			for part, said := range [parts]bool{true, l.From != "start", l.To != "forever", l.Kept != nil} {
+				if said && !seen[mark{i, n, linkPart(part)}] && len(v.refusals) == before {
 					v.refuse(fmt.Sprintf("%s/%d/links/%d", at, i, n), "never", "Body", l.Body)
 				}
 			}
@@ -230,75 +230,111 @@ func (v *verifier) chains(at string, m *matter, chains []chain, o *order, steps 
 
 // compare holds what chains say against a run: in each town, who has which key
 // when, in which mode, by what. It marks what there was of each link.
-func (v *verifier) compare(at string, chains []chain, r *run, seen map[[3]int]bool) bool {
-	return v.each(at, r, func(t, k int, must org.Interval, has []holding) ([]holding, bool) {
-		area := ""
-		for _, c := range chains { // those of the smallest area around the town are about it
-			if c.Key == org.EachKey[k].String() && v.inside(r.towns[t].code, c.Area) && v.inside(c.Area, area) {
-				area = c.Area
-			}
-		}
-		var said []claim
-		for i, c := range chains {
-			for n, l := range c.Links {
-				if c.Key != org.EachKey[k].String() || c.Area != area {
-					break
-				}
-				from, to := r.on(l.From), r.on(l.To)
-				since, old := to, false
-				if l.Kept != nil {
-					since, old = min(max(from, r.on(l.Kept.Since)), to), l.Kept.Since == "start"
-				}
-				for kept, whole := range [2]org.Interval{{From: from, To: since}, {From: since, To: to}} {
-					in, last := whole.And(must), len(said)-1
-					x := claim{holding{l.Body, l.By, l.Mode, kept == 1, in}, [2]int{i, n}, in.From > from, [4]bool{true, in.From == from, in.To == to, kept == 1 && (in.From == since || old)}}
-					if in.Empty() {
-						continue
-					} else if last >= 0 && said[last].link[0] == i && said[last].joins(x.holding) { // what lay between lasts no day
-						v.mark(seen, said[last])
-						said[last].To, said[last].link, said[last].there = in.To, x.link, [4]bool{true, false, in.To == to}
-						continue
-					}
-					said = append(said, x)
-				}
-			}
-		}
-		var found []holding
-		for _, x := range said {
+func (v *verifier) compare(at string, chains []chain, r *run, seen map[mark]bool) bool {
+	return v.each(at, r, func(t, k int, must org.Interval, has []holding) (said []holding, ok bool) {
+		for _, x := range r.claims(chains, t, k, must) {
 			n := slices.IndexFunc(has, func(o holding) bool {
 				if x.bare {
-					o.by = x.by // what it began with is not told
+					o.by = x.by
 				}
 				return o == x.holding
 			})
 			if n < 0 {
-				v.refuse(fmt.Sprintf("%s/%d/links/%d", at, x.link[0], x.link[1]), "not-so", "Body", x.body, "From", x.From.String(), "To", x.To.String(), "Duty", r.duty)
+				v.refuse(fmt.Sprintf("%s/%d/links/%d", at, x.end.chain, x.end.link), "not-so", "Body", x.body, "From", x.From.String(), "To", x.To.String(), "Duty", r.duty)
 				return nil, false
 			}
-			v.mark(seen, x)
-			found, has = append(found, has[n]), slices.Delete(has, n, n+1)
+			for _, m := range append(x.marks, x.end) {
+				seen[m] = true
+			}
+			said, has = append(said, has[n]), slices.Delete(has, n, n+1)
 		}
 		if len(has) > 0 && v.duties[r.duty].Exclusive {
 			v.refuse(at, "unclaimed", "Duty", r.duty, "Key", org.EachKey[k].String(), "Body", has[0].body, "From", has[0].From.String())
 			return nil, false
 		}
-		return found, true
+		return said, true
 	})
 }
 
-// A claim is what a link says of a town in a run.
+// A claim is what links say of a town in a run, one that goes on with another
+// taken together with it.
 type claim struct {
 	holding
-	link  [2]int  // its chain, and its place there
-	bare  bool    // it begins before the town, or the time, that is looked at
-	there [4]bool // it is there; its beginning; its end; what it says of the rule
+	bare  bool // what it began with is before the days that are looked at
+	marks []mark
+	end   mark
 }
 
-func (v *verifier) mark(seen map[[3]int]bool, c claim) {
-	for part, there := range c.there {
-		in := [3]int{c.link[0], c.link[1], part}
-		seen[in] = seen[in] || there
+// A mark is a part of a link that can be seen in a run: that it is there, how it
+// begins and ends, and from when on it is kept by rule.
+type mark struct {
+	chain, link int
+	part        linkPart
+}
+
+type linkPart int
+
+const (
+	there linkPart = iota
+	begins
+	ends
+	kept
+	parts
+)
+
+// claims lists what chains say of a key in a town: those of the smallest area
+// around it are about it.
+func (r *run) claims(chains []chain, t, k int, must org.Interval) (out []claim) {
+	area, all := "", []claim(nil)
+	for _, c := range chains {
+		if c.Key == org.EachKey[k].String() && r.inside(r.towns[t].code, c.Area) && r.inside(c.Area, area) {
+			area = c.Area
+		}
 	}
+	for i, c := range chains {
+		for n, l := range c.Links {
+			if c.Key != org.EachKey[k].String() || c.Area != area {
+				break
+			}
+			from, to := r.on(l.From), r.on(l.To)
+			since, old := to, false
+			if l.Kept != nil {
+				since, old = min(max(from, r.on(l.Kept.Since)), to), l.Kept.Since == "start"
+			}
+			for part, whole := range [2]org.Interval{{From: from, To: since}, {From: since, To: to}} {
+				in := whole.And(must)
+				if in.Empty() {
+					continue
+				}
+				x := claim{holding{l.Body, l.By, l.Mode, part == 1, in}, in.From > from, []mark{{i, n, there}}, mark{i, n, there}}
+				if in.From == from {
+					x.marks = append(x.marks, mark{i, n, begins})
+				}
+				if part == 1 && (in.From == since || old) {
+					x.marks = append(x.marks, mark{i, n, kept})
+				}
+				if in.To == to {
+					x.end.part = ends
+				}
+				all = append(all, x)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b claim) int { return int(a.From) - int(b.From) })
+	for _, x := range all {
+		if n := slices.IndexFunc(out, func(o claim) bool { return o.joins(x.holding) }); n >= 0 {
+			o := &out[n]
+			o.To, o.end = x.To, x.end
+			for _, m := range x.marks {
+				if m.part != begins { // nobody sees it
+					o.marks = append(o.marks, m)
+				}
+			}
+		} else {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // each looks at every key in every town of a run on the days on which somebody
@@ -391,7 +427,9 @@ func (v *verifier) orders(at string, m *matter, c *chain, o *order, steps [][2]s
 		must(l.From, l.To)
 		until := l.To
 		if l.Kept != nil {
-			until = l.Kept.Since // from there on the rule lets it keep the key, even past its end
+			if until = l.Kept.Since; until == l.From {
+				continue
+			}
 		}
 		if begin, ok := m.begin[l.Body]; ok && l.From != "start" {
 			must(v.ids[begin], l.From)
