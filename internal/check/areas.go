@@ -160,7 +160,8 @@ func (c *checker) shiftSegment(duty *duty, k int, s areaShift) {
 			return
 		}
 		end()
-		follow(next)
+		next.From = at // by what gave it: to him nothing changes
+		duty.segs = append(duty.segs, next)
 	}
 }
 

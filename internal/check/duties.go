@@ -260,7 +260,7 @@ func (c *checker) touch(d int32) *duty {
 		}
 		for _, key := range org.EachKey {
 			if row.Keys&key != 0 {
-				duty.segs = append(duty.segs, segment{Interval: row.Interval, body: c.rowBody[r], area: c.rowArea[r],
+				duty.segs = append(duty.segs, segment{Interval: row.Interval, body: c.rowBody[r], area: c.extent(duty, c.rowArea[r]),
 					began: none, ended: none, row: r, key: key, mode: row.Mode})
 			}
 		}
@@ -422,6 +422,7 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 // share tells how much of where a body has a duty lies in an area (none:
 // everywhere): the whole of it, a part of it, or nothing.
 func (c *checker) share(duty *duty, s *segment, area int32) (whole, part bool) {
+	area = c.extent(duty, area)
 	in := s.area
 	if in == none {
 		in = duty.area
@@ -491,18 +492,24 @@ func (c *checker) transition(duty *duty, i int, day org.Date) {
 func (c *checker) receive(duty *duty, s segment) {
 	for i := range duty.segs {
 		t := &duty.segs[i]
-		if t.body != s.body || t.key != s.key || !t.Holds(s.From) || t.area != s.area && (s.area < 0 || !c.covers(t, s.area)) {
+		if t.body != s.body || t.key != s.key || !t.Holds(s.From) {
 			continue
 		}
+		covers := t.area == s.area || s.area >= 0 && c.covers(t, s.area)
+		covered := t.area == s.area || s.area < 0 || t.area >= 0 && c.within(t.area, s.area)
 		switch {
 		case t.transitional:
-			if t.area == s.area { // it comes back before it was gone
-				t.To, t.ended, t.transitional = s.To, s.ended, false
+			if covered { // what he only kept he has again
+				t.To, t.ended = s.From, s.began
+			}
+		case covers && (s.mode == org.Assist || s.mode == org.Joint && t.mode == org.Joint):
+			return
+		case covered && s.mode == org.Joint && t.mode == org.Joint && len(t.except) == 0:
+			s.except = append(slices.Clone(s.except), t.area) // only where he is not one of them yet
+			if !c.anywhere(duty, &s, s.From) {
 				return
 			}
-		case s.mode == org.Assist || s.mode == org.Joint && t.mode == org.Joint:
-			return
-		case t.mode == org.Assist:
+		case covers && t.mode == org.Assist:
 			rest := *t
 			t.To, t.ended = s.From, s.began
 			if rest.area != s.area { // elsewhere it goes on
@@ -516,6 +523,25 @@ func (c *checker) receive(duty *duty, s segment) {
 	if !s.Empty() {
 		duty.segs = append(duty.segs, s)
 	}
+}
+
+// onlyRoot reports whether every other area is in an area.
+func (c *checker) onlyRoot(area int32) bool {
+	for i := range c.areas {
+		if int32(i) != area && c.areas[i].parent < 0 {
+			return false
+		}
+	}
+	return c.areas[area].parent < 0
+}
+
+// extent gives the area of a duty that is meant where one is named: none for all
+// of it.
+func (c *checker) extent(duty *duty, area int32) int32 {
+	if area >= 0 && (duty.area >= 0 && c.within(duty.area, area) || duty.area < 0 && c.onlyRoot(area)) {
+		return none
+	}
+	return area
 }
 
 // within reports whether an area is inside another.
@@ -584,6 +610,7 @@ func (c *checker) alterDuty(i int32) {
 			duty.silent = true
 			return
 		}
+		in = c.extent(duty, in)
 		if !c.takes(ch.To, to, day) {
 			duty.silent = true
 		}
@@ -619,6 +646,7 @@ func (c *checker) declare(i int32, ch *org.Declare, day org.Date) {
 		duty.silent = true
 		return
 	}
+	in = c.extent(duty, in)
 	set := func(r org.Ref, mode org.Mode) {
 		b := c.ref(c.bodyIx, r)
 		if b < 0 {

@@ -44,6 +44,9 @@ type run struct {
 
 // wrong steps through every day and says what is wrong with the run, or "".
 func (o *run) wrong() string {
+	if begin, ok := o.begin["y"]; ok && o.since < begin && o.since < oracleDays+9 {
+		return "s is assigned to y, who is not there"
+	}
 	for day := range oracleDays + 3 {
 		for d, end := range o.ended {
 			if end < day && slices.ContainsFunc(o.ops, func(p op) bool { return p.day == day && slices.Contains(p.duties, d) }) {

@@ -119,6 +119,9 @@ func (r *runner) always(b *bunch) bool {
 	if duty.def.Exclusive || duty.by >= 0 || len(b.family) > 1 || len(b.alters) > 0 || len(p.naming[b.family[0]]) > 0 {
 		return false
 	}
+	if slices.ContainsFunc(b.moves, func(n int32) bool { return !p.plain(p.moves[n].taker) }) {
+		return false // it could be given to one that is not there
+	}
 	for _, n := range c.rowsOfDuty.of(b.family[0]) {
 		row, body := &c.board.Responsibilities[n], c.rowBody[n]
 		if row.Mode == org.Assist || row.Mode == org.Joint || row.From > p.start || row.To != org.Forever || c.rowArea[n] != none ||

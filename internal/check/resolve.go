@@ -320,6 +320,7 @@ func (c *checker) collectNew(i int32, ch org.Change) {
 			return
 		}
 		at := int32(len(c.bodies))
+		v.Interval = org.Interval{From: org.Forever, To: org.Forever}
 		c.bodies = append(c.bodies, body{id: id.ID, by: i, life: org.Interval{From: org.Forever, To: org.Forever},
 			versions: []version{{Body: v, began: i, ended: none}}})
 		c.bodyIx.add(id.ID, at)

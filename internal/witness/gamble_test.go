@@ -88,6 +88,15 @@ func deal(seed int) *gamble {
 	if d.one(3) {
 		d.pack.FormerPerforms = pick(d, []org.Keys{0, org.Performer, org.Performer | org.Signatory})
 	}
+	if d.one(5) {
+		d.pack.ReceiversName = true
+	}
+	if d.one(6) {
+		d.pack.LostAtEnd = pick(d, []org.Keys{org.Means, org.Performer})
+	}
+	if d.one(4) {
+		d.pack.RequiredFor = []org.RequiredCase{{Protected: true, Keys: org.Holder | org.Performer}}
+	}
 	if d.one(4) {
 		d.pack.Required = pick(d, []org.Keys{org.Holder, org.Holder | org.Performer, org.Holder | org.Signatory | org.Means})
 	}
@@ -119,7 +128,7 @@ func deal(seed int) *gamble {
 
 // duty puts a duty on the board, with who has it.
 func (d *dealer) duty(id string, i int) {
-	duty := org.Duty{ID: id, Name: id, Exclusive: !d.one(6)}
+	duty := org.Duty{ID: id, Name: id, Exclusive: !d.one(6), Protected: d.one(2)}
 	if i > 0 && d.one(2) {
 		duty.PartOf = fmt.Sprintf("d%d", d.IntN(i))
 	}
@@ -508,7 +517,7 @@ func copyOf(ch org.Change) org.Change {
 
 func (g *gamble) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "start %v required %v former %v head %v grace %d instrument %v\n", g.plan.Start, g.pack.Required, g.pack.FormerPerforms, g.pack.HeadRequired, g.pack.HeadGrace, g.plan.Instruments[0].Effective)
+	fmt.Fprintf(&b, "start %v required %v former %v lost %v receiver's name %v head %v grace %d instrument %v\n", g.plan.Start, g.pack.Required, g.pack.FormerPerforms, g.pack.LostAtEnd, g.pack.ReceiversName, g.pack.HeadRequired, g.pack.HeadGrace, g.plan.Instruments[0].Effective)
 	for _, d := range g.board.Duties {
 		fmt.Fprintf(&b, "duty %s part of %q exclusive %v\n", d.ID, d.PartOf, d.Exclusive)
 	}

@@ -11,6 +11,7 @@ import (
 type matter struct {
 	*world
 	duty    string
+	need    org.Keys // which keys somebody must have
 	deeds   []*deed
 	bodies  []string // who may come to have it
 	towns   []place  // the areas to look at
@@ -21,7 +22,7 @@ type matter struct {
 // matter follows a duty from the bodies of its rows over every deed that could
 // take it along, in any order.
 func (w *world) matter(duty string, areas ...string) *matter {
-	m := &matter{world: w, duty: duty}
+	m := &matter{world: w, duty: duty, need: w.rules.RequiredOf(w.duties[duty])}
 	see := func(events ...int32) {
 		for _, e := range events {
 			if !slices.Contains(m.events, e) {
@@ -147,5 +148,5 @@ func (m *matter) key() string {
 	for _, d := range m.deeds {
 		rows = append(rows, d.order, m.takes(d, m.duty), slices.Contains(d.duties, m.duty))
 	}
-	return fmt.Sprint(d.Area, d.Exclusive, m.made[m.duty], m.towns, rows)
+	return fmt.Sprint(d.Area, d.Exclusive, m.need, m.made[m.duty], m.towns, rows)
 }

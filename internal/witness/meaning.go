@@ -49,7 +49,7 @@ func (w *world) learn(ch org.Change) {
 	inPlace := func(day org.When) {
 		e := handover(".place", day)
 		for k, key := range org.EachKey {
-			if key != org.Holder && w.rules.FormerPerforms&key != 0 {
+			if key != org.Holder && w.rules.Handed()&key != 0 {
 				place[k] = e
 			}
 		}
@@ -104,7 +104,7 @@ func (w *world) learn(ch org.Change) {
 	case *org.Assign:
 		do(assigns, org.Ref{}, ch.To, ch.In, ch.Duty)
 		if d := ch.Duty.ID; ch.Name.Text != "" && w.duties[d] == nil {
-			w.duties[d], w.made[d] = &org.Duty{ID: d, Exclusive: true}, law
+			w.duties[d], w.made[d] = &org.Duty{ID: d, Kind: ch.Class.Text, Exclusive: true}, law
 		}
 	case *org.Declare:
 		for mode, bodies := range [4][]org.Ref{org.Lead: {ch.Lead}, org.Assist: ch.Assist, org.Joint: ch.Joint} {

@@ -153,21 +153,19 @@ func (r *run) change(deeds []*deed) {
 }
 
 // shift lets what was given for areas that end go to those that take their place.
-// What was lost in all of those is lost here.
+// What is left in none of those is not left here.
 func (r *run) shift(d *deed, on org.Date) {
 	for t := range r.towns {
 		if !slices.Contains(d.into, r.towns[t].code) {
 			continue
 		}
 		for k := range org.EachKey {
-			lost := func(s span) bool {
-				of := slices.DeleteFunc(slices.Clone(d.duties), func(a string) bool { return !r.inside(a, s.area) })
-				return len(of) > 0 && !slices.Contains(d.duties, r.towns[t].code) && !slices.ContainsFunc(of, func(a string) bool {
-					u := slices.IndexFunc(r.towns, func(p place) bool { return p.code == a })
-					return u < 0 || slices.ContainsFunc(r.have[u][k], func(o span) bool { return o.body == s.body && o.area == s.area && o.to > on })
-				})
+			list := slices.Clone(r.have[t][k])
+			for i := range list {
+				if s := &list[i]; !slices.Contains(d.duties, r.towns[t].code) {
+					s.to = max(s.from, min(s.to, r.left(k, d.duties, s)))
+				}
 			}
-			list := slices.DeleteFunc(r.have[t][k], lost)
 			for u := range r.towns {
 				if u != t && slices.Contains(d.duties, r.towns[u].code) {
 					for _, s := range r.have[u][k] {
@@ -185,6 +183,26 @@ func (r *run) shift(d *deed, on org.Date) {
 			r.have[t][k] = list
 		}
 	}
+}
+
+// left finds how long what a body has is left to it in any of some areas that it
+// is for; forever when it is for none of them.
+func (r *run) left(k int, areas []string, s *span) org.Date {
+	to, any := org.Always, false
+	for u, town := range r.towns {
+		if slices.Contains(areas, town.code) && r.inside(town.code, s.area) {
+			any = true
+			for _, o := range r.have[u][k] {
+				if o.body == s.body && o.area == s.area {
+					to = max(to, o.to)
+				}
+			}
+		}
+	}
+	if !any {
+		return org.Forever
+	}
+	return to
 }
 
 // exchange carries out the moves of one day: who gives waits for what he gets
@@ -235,7 +253,7 @@ func (r *run) move(d *deed, law org.Date) (moved bool) {
 				next.area = d.in
 			}
 			if s.to = next.from; former && on > law {
-				s.since = max(law, s.from)
+				s.since, s.area = max(law, s.from), next.area
 			}
 			receive(list, next)
 			moved = true
@@ -252,9 +270,8 @@ func (r *run) move(d *deed, law org.Date) (moved bool) {
 func receive(list *[]span, s span) {
 	for i := range *list {
 		if t := &(*list)[i]; t.body != s.body || s.from < t.from || t.to <= s.from {
-		} else if t.since <= s.from { // it comes back before it was gone
-			t.to, t.since = s.to, org.Forever
-			return
+		} else if t.since <= s.from { // what he only kept he has again
+			t.to = s.from
 		} else if s.mode == org.Assist || s.mode == org.Joint && t.mode == org.Joint {
 			return
 		} else if t.mode == org.Assist {
@@ -320,7 +337,11 @@ func (r *run) holdings(t, key int, must org.Interval) (out []holding) {
 			continue
 		}
 		see(s, false, r.while(s.body, org.Interval{From: s.from, To: min(s.since, s.to)}))
-		see(s, true, org.Interval{From: max(s.since, s.from), To: s.to})
+		if rest := (org.Interval{From: max(s.since, s.from), To: s.to}); r.rules.AfterEnd()&org.EachKey[key] != 0 {
+			see(s, true, rest)
+		} else {
+			see(s, true, r.while(s.body, rest))
+		}
 	}
 	return out
 }

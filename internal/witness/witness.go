@@ -306,7 +306,7 @@ func (r *run) claims(chains []chain, t, k int, must org.Interval) (out []claim) 
 				if in.Empty() {
 					continue
 				}
-				x := claim{holding{l.Body, l.By, l.Mode, part == 1, in}, in.From > from, []mark{{i, n, there}}, mark{i, n, there}}
+				x := claim{holding{l.Body, l.By, l.Mode, part == 1, in}, in.From > from || in.From <= r.start, []mark{{i, n, there}}, mark{i, n, there}}
 				if in.From == from {
 					x.marks = append(x.marks, mark{i, n, begins})
 				}
@@ -348,7 +348,7 @@ func (v *verifier) each(at string, r *run, look func(t, k int, must org.Interval
 	for t := range r.towns {
 		must := r.must(t)
 		for k, key := range org.EachKey {
-			if v.rules.Required&key == 0 || must.Empty() {
+			if r.need&key == 0 || must.Empty() {
 				continue
 			}
 			list, ok := look(t, k, must, r.holdings(t, k, must))
@@ -417,7 +417,7 @@ func (v *verifier) orders(at string, m *matter, c *chain, o *order, steps [][2]s
 			v.refuse(at+"/orders", "order-missing", "First", a, "Then", b)
 		}
 	}
-	if len(c.Links) == 0 || !slices.ContainsFunc(v.rules.Required.Words(), func(w string) bool { return w == c.Key }) {
+	if len(c.Links) == 0 || !slices.Contains(m.need.Words(), c.Key) {
 		v.refuse(at, "not-asked", "Key", c.Key, "Area", c.Area)
 	}
 	for i, l := range c.Links {
@@ -426,7 +426,7 @@ func (v *verifier) orders(at string, m *matter, c *chain, o *order, steps [][2]s
 		}
 		must(l.From, l.To)
 		until := l.To
-		if l.Kept != nil {
+		if lasting := m.rules.AfterEnd().Words(); l.Kept != nil && slices.Contains(lasting, c.Key) { // then it may have ended
 			if until = l.Kept.Since; until == l.From {
 				continue
 			}

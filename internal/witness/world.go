@@ -52,7 +52,7 @@ type place struct {
 const unset = org.Always / 4
 
 func newWorld(board *org.Board, plan *org.Plan, packs []*org.Pack) *world {
-	w := &world{rules: together(packs), gives: map[string][]*deed{}, about: map[string][]*deed{}, moved: map[string]bool{}, number: map[string]int32{}, of: map[string][]int32{}, rows: map[string][]*org.Responsibility{}, duties: map[string]*org.Duty{},
+	w := &world{rules: org.Together(packs), gives: map[string][]*deed{}, about: map[string][]*deed{}, moved: map[string]bool{}, number: map[string]int32{}, of: map[string][]int32{}, rows: map[string][]*org.Responsibility{}, duties: map[string]*org.Duty{},
 		made: map[string]int32{}, named: map[[2]string]bool{}, body: map[string]*org.Body{}, fresh: map[string]bool{},
 		begin: map[string]int32{}, end: map[string][]int32{}, back: map[string][]int32{}, head: map[string][]int32{}, due: map[string]int32{}, led: map[string]bool{},
 		leads: map[string]string{}, filled: map[string]bool{}, area: map[string]bool{}, parent: map[string]string{}, parts: map[string]bool{}, circling: map[string]bool{}}
@@ -108,20 +108,6 @@ func newWorld(board *org.Board, plan *org.Plan, packs []*org.Pack) *world {
 		}
 	}
 	return w
-}
-
-// together is what several rule packs ask; without any, every duty needs all
-// keys and nothing is transitional.
-func together(packs []*org.Pack) org.Pack {
-	if len(packs) == 0 {
-		return org.Pack{ID: "generic", Required: org.AllKeys, HeadRequired: true}
-	}
-	out := org.Pack{}
-	for _, p := range packs {
-		out.Required, out.FormerPerforms = out.Required|p.Required, out.FormerPerforms|p.FormerPerforms
-		out.HeadRequired, out.HeadGrace = out.HeadRequired || p.HeadRequired, max(out.HeadGrace, p.HeadGrace)
-	}
-	return out
 }
 
 func (w *world) addArea(code, parent string, in org.Interval) {
