@@ -307,6 +307,12 @@ func (r *runner) play(b *bunch, day []org.Date) faultKind {
 			days = append(days, c.dates[i])
 		}
 		c.areaShifts = nil
+		for i := range c.areas { // as before any change
+			a := &c.areas[i]
+			if a.life = a.def.Interval; a.by >= 0 {
+				a.life = org.Interval{From: org.Forever, To: org.Forever}
+			}
+		}
 		c.areaLives()
 		shifts = c.areaShifts
 	}

@@ -1,7 +1,5 @@
 package org
 
-import "slices"
-
 // A Giving is what a change takes from one body and gives to another, in law,
 // on the day of the change. An assignment takes from nobody; a declaration
 // leaves the duty where it is, in another mode.
