@@ -62,3 +62,27 @@ func Ended(ch Change) []Ref {
 	}
 	return nil
 }
+
+// Handovers gives the days that a change declares besides its own: under the
+// zero Keys the day on which its handover is in place, under a single key the
+// day of that key alone. Days that are not written are left out.
+func Handovers(ch Change) map[Keys]When {
+	out := map[Keys]When{}
+	put := func(k Keys, w When) {
+		if w.Given() {
+			out[k] = w
+		}
+	}
+	switch ch := ch.(type) {
+	case *Transfer:
+		put(0, ch.InPlace)
+		put(Performer, ch.Performer)
+		put(Signatory, ch.Name)
+		put(Means, ch.Means)
+	case *Merge:
+		put(0, ch.InPlace)
+	case *MergeInto:
+		put(0, ch.InPlace)
+	}
+	return out
+}
