@@ -127,6 +127,9 @@ func (e *env) notThere(l *check.Lineage, word string, day org.Date) error {
 	if meant != nil {
 		return cannot("trace-perhaps", "Word", word, "Day", day.String(), "Units", e.list(meant))
 	}
+	if u, on, ok := l.Passing(word); ok {
+		return cannot("trace-passing", "Unit", name(u), "Day", on.String())
+	}
 	return cannot("trace-nobody", "Word", word, "Day", day.String())
 }
 
@@ -160,6 +163,9 @@ func (e *env) printCourse(c *check.Course) {
 	}
 	if words := publish.Measured(e.tag, c); words != "" {
 		e.printf("\n%s\n", words)
+	}
+	if max(c.From, c.To) > c.Last {
+		e.printf("\n%s\n", lang.Say(e.tag, "trace.beyond", lang.Args{"Last": c.Last.String()}))
 	}
 }
 

@@ -26,6 +26,7 @@ type Lineage struct {
 	Measure string
 
 	events []org.Event
+	place  map[int]int // of each event in the order in which they were applied
 	states []state
 	ways   []way
 	byKey  map[unitKey][]int // the states of a code, or of a name, by time
@@ -66,7 +67,7 @@ const unknownShare = -1
 // Trace makes the lineage of a history, in the order in which [Replay] applies
 // its events. The time is near linear in the number of events and units.
 func Trace(h *org.History) *Lineage {
-	l := &Lineage{Title: h.Title, First: org.NoDate, Last: org.NoDate, events: h.Events, byKey: map[unitKey][]int{}, byName: map[string][]int{}}
+	l := &Lineage{Title: h.Title, First: org.NoDate, Last: org.NoDate, events: h.Events, place: map[int]int{}, byKey: map[unitKey][]int{}, byName: map[string][]int{}}
 	r := &replay{h: h, report: Report{Ops: map[string]int{}}}
 	now := map[unitKey]int{}  // the states in force
 	past := map[unitKey]int{} // the last of those that ended
@@ -118,6 +119,9 @@ func Trace(h *org.History) *Lineage {
 		for _, one := range order {
 			day := steps[one.steps[0]].event.Date
 			l.Last = max(l.Last, day)
+			for _, at := range one.steps {
+				l.place[steps[at].index] = len(l.place)
+			}
 			needs := make([][]int, len(one.steps))
 			makes := make([][]int, len(one.steps))
 			spent := map[int]bool{}
@@ -633,6 +637,17 @@ func (l *Lineage) find(word string, day org.Date) (found, others []int) {
 	return nil, others
 }
 
+// Passing gives a unit that was there only on the way, between two events of one
+// day, under a code or name, and the day; false when none was.
+func (l *Lineage) Passing(word string) (UnitName, org.Date, bool) {
+	for i := range l.states {
+		if s := &l.states[i]; !s.joint && s.from == s.to && s.begun >= 0 && (s.unit.Code == word || s.unit.Name == word) {
+			return l.name(i), s.from, true
+		}
+	}
+	return UnitName{}, org.NoDate, false
+}
+
 // Search gives units in force on a day whose name has the word in it, whatever
 // the case, at most so many, by code.
 func (l *Lineage) Search(word string, day org.Date, most int) []UnitName {
@@ -657,6 +672,7 @@ type Course struct {
 	From     org.Date `json:"from"`
 	To       org.Date `json:"to"`
 	Backward bool     `json:"backward"` // to is before from
+	Last     org.Date `json:"last"`     // the last day of which the history says anything
 	// Measure is what the shares are measured by; "" when none is known.
 	Measure string   `json:"measure"`
 	Start   UnitName `json:"start"`
@@ -666,7 +682,7 @@ type Course struct {
 	Units []Passage `json:"units"`
 	Bands []Band    `json:"bands"` // between them
 	Ends  []Traced  `json:"ends"`  // on the last day; never nil
-	Steps []Deed    `json:"steps"` // by date, in the direction of the tracing
+	Steps []Deed    `json:"steps"` // as they were applied, in the direction of the tracing
 }
 
 // Unknown reports whether some share on the way is not known.
@@ -719,7 +735,7 @@ func (l *Lineage) Follow(word string, from, to org.Date) (Course, bool) {
 		return Course{}, false
 	}
 	backward := to < from
-	c := Course{Title: l.Title, From: from, To: to, Backward: backward, Measure: l.Measure, Units: []Passage{}, Bands: []Band{}, Ends: []Traced{}, Steps: []Deed{}}
+	c := Course{Title: l.Title, From: from, To: to, Backward: backward, Last: l.Last, Measure: l.Measure, Units: []Passage{}, Bands: []Band{}, Ends: []Traced{}, Steps: []Deed{}}
 	c.Start = l.name(start[0])
 	s := l.spread(start[0], to, backward)
 	near, far := func(w int) int { return l.ways[w].from }, func(w int) int { return l.ways[w].to }
@@ -797,18 +813,19 @@ func (l *Lineage) Follow(word string, from, to org.Date) (Course, bool) {
 	for i := range c.Ends {
 		l.kind(&c.Ends[i], len(c.Ends), count[c.Ends[i].to])
 	}
+	var steps []int
 	for e := range events {
 		if e >= 0 {
-			c.Steps = append(c.Steps, l.deed(e))
+			steps = append(steps, e)
 		}
 	}
-	slices.SortFunc(c.Steps, func(a, b Deed) int {
-		order := cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Line, b.Line), strings.Compare(a.Event, b.Event))
-		if backward {
-			return -order
-		}
-		return order
-	})
+	slices.SortFunc(steps, func(a, b int) int { return cmp.Compare(l.place[a], l.place[b]) })
+	if backward {
+		slices.Reverse(steps)
+	}
+	for _, e := range steps {
+		c.Steps = append(c.Steps, l.deed(e))
+	}
 	return c, true
 }
 
