@@ -16,7 +16,7 @@ import (
 // importVerb reads a board, or a plan with its board, into the register; or
 // writes the files of a source as a history folder.
 func importVerb(e *env) verb {
-	var to, by, where, vintage string
+	var to, by, where, reader, vintage string
 	var history bool
 	return verb{name: "import", min: 1, max: 1,
 		flags: func(f *flags) {
@@ -24,6 +24,7 @@ func importVerb(e *env) verb {
 			f.text(&by, "by", "")
 			f.truth(&history, "history")
 			f.text(&where, "to", "")
+			f.text(&reader, "reader", "")
 			f.text(&vintage, "vintage", "")
 		},
 		run: func(args []string) (int, error) {
@@ -31,10 +32,10 @@ func importVerb(e *env) verb {
 			case history && to != "" && where != "":
 				return exitFail, cannot("two-targets")
 			case history && to != "":
-				return e.recordHistory(args[0], vintage, to, by)
+				return e.recordHistory(args[0], reader, vintage, to, by)
 			case history:
-				return e.importHistory(args[0], vintage, where)
-			case vintage != "":
+				return e.importHistory(args[0], reader, vintage, where)
+			case vintage != "" || reader != "":
 				return exitFail, cannot("vintage-without-history")
 			}
 			if where != "" {
@@ -150,11 +151,11 @@ func (e *env) printReceipts(name string, m *matter, made []written) error {
 }
 
 // importHistory writes what the files of a source say as a history folder.
-func (e *env) importHistory(from, vintage, to string) (int, error) {
+func (e *env) importHistory(from, reader, vintage, to string) (int, error) {
 	if to == "" {
 		return exitFail, cannot("no-target")
 	}
-	h, problems, err := e.takeVintage(from, vintage)
+	h, problems, err := e.takeHistory(from, reader, vintage)
 	if err != nil {
 		return exitFail, err
 	}
@@ -186,8 +187,8 @@ func (e *env) importHistory(from, vintage, to string) (int, error) {
 // was as its row says. A register that is empty takes them as its board; one
 // that holds an earlier vintage takes what differs as a correction, so that it
 // goes on answering what was known before.
-func (e *env) recordHistory(from, vintage, to, by string) (int, error) {
-	h, problems, err := e.takeVintage(from, vintage)
+func (e *env) recordHistory(from, reader, vintage, to, by string) (int, error) {
+	h, problems, err := e.takeHistory(from, reader, vintage)
 	if err != nil {
 		return exitFail, err
 	}

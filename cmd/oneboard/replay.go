@@ -18,17 +18,18 @@ import (
 // replayVerb replays an official history and compares it with its snapshots.
 func replayVerb(e *env) verb {
 	var backward, all bool
-	var vintage string
+	var reader, vintage string
 	return verb{name: "replay", min: 1, max: 1,
 		flags: func(f *flags) {
 			f.truth(&backward, "backward")
 			f.truth(&all, "all")
+			f.text(&reader, "reader", "")
 			f.text(&vintage, "vintage", "")
 		},
 		run: func(args []string) (int, error) {
 			// what is read is kept to the end, so there is little to collect
 			defer debug.SetGCPercent(debug.SetGCPercent(400))
-			h, problems, err := e.takeVintage(args[0], vintage)
+			h, problems, err := e.takeHistory(args[0], reader, vintage)
 			if err != nil {
 				return exitFail, err
 			}
@@ -63,8 +64,9 @@ func replayVerb(e *env) verb {
 }
 
 // takeHistory reads a history folder, or the files of a source as it publishes
-// them.
-func (e *env) takeHistory(dir string) (*org.History, diag.List, error) {
+// them: with the reader of that name, or the one that knows the folder; as known
+// at a vintage, or the newest.
+func (e *env) takeHistory(dir, reader, vintage string) (*org.History, diag.List, error) {
 	at, err := os.Stat(e.path(dir))
 	if err != nil {
 		return nil, nil, err
@@ -72,23 +74,32 @@ func (e *env) takeHistory(dir string) (*org.History, diag.List, error) {
 	if !at.IsDir() {
 		return nil, nil, cannot("not-folder", "Path", dir)
 	}
-	return exchange.DetectHistory(e.path(dir))
-}
-
-// takeVintage reads a source as known at a vintage; the newest when it is empty.
-func (e *env) takeVintage(dir, vintage string) (*org.History, diag.List, error) {
-	if vintage == "" {
-		return e.takeHistory(dir)
+	if reader == "" && vintage == "" {
+		return exchange.DetectHistory(e.path(dir))
 	}
 	fsys := os.DirFS(e.path(dir))
-	known := exchange.Vintages(fsys)
+	r, ok := exchange.ReaderNamed(reader)
+	if !ok && reader != "" {
+		var names []string
+		for _, r := range exchange.Readers {
+			names = append(names, r.Name)
+		}
+		return nil, nil, cannot("no-reader", "Reader", reader, "Readers", e.list(names))
+	}
+	if !ok {
+		r, _ = exchange.Detect(fsys)
+	}
+	if vintage == "" {
+		return r.Read(fsys)
+	}
+	known := r.Vintages(fsys)
 	switch {
 	case len(known) == 0:
 		return nil, nil, cannot("no-vintages", "Path", dir)
 	case !slices.Contains(known, vintage):
 		return nil, nil, cannot("no-vintage", "Path", dir, "Vintage", vintage, "Vintages", e.list(known))
 	}
-	return exchange.ReadVintage(fsys, vintage)
+	return r.ReadVintage(fsys, vintage)
 }
 
 // replayed is the JSON form of a replay; without a report when it could not run.

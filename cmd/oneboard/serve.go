@@ -111,7 +111,7 @@ type shownHistory struct {
 // addHistory reads a history, or the files of a source. Part of one is not
 // served: it would give wrong answers.
 func (s *show) addHistory(dir string) (int, error) {
-	h, problems, err := s.e.takeHistory(dir)
+	h, problems, err := s.e.takeHistory(dir, "", "")
 	if err != nil {
 		return exitFail, err
 	}

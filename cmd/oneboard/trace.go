@@ -21,13 +21,15 @@ const candidates = 8
 func traceVerb(e *env) verb {
 	var from, to org.Date
 	var table bool
-	var picture string
+	var picture, reader, vintage string
 	return verb{name: "trace", min: 1, max: 2,
 		flags: func(f *flags) {
 			f.date(&from, "from")
 			f.date(&to, "to")
 			f.truth(&table, "table")
 			f.text(&picture, "svg", "")
+			f.text(&reader, "reader", "")
+			f.text(&vintage, "vintage", "")
 		},
 		run: func(args []string) (int, error) {
 			word, dir := args[0], ""
@@ -44,7 +46,7 @@ func traceVerb(e *env) verb {
 			if table && picture != "" {
 				return exitFail, cannot("trace-table-picture")
 			}
-			h, problems, err := e.takeHistory(dir)
+			h, problems, err := e.takeHistory(dir, reader, vintage)
 			if err != nil {
 				return exitFail, err
 			}

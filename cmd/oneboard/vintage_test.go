@@ -22,7 +22,7 @@ func TestRegisterOfVintages(t *testing.T) {
 		vintages []string
 	}{
 		{"ch-communes", []string{"2016-01-01", "2018-04-01", "2021-07-01", "2026-01-01"}},
-		{"fr-communes", []string{"2025", "2026"}},
+		{"fr-communes", []string{"2019", "2021", "2022", "2023", "2024", "2025", "2026"}},
 	} {
 		t.Run(c.source, func(t *testing.T) {
 			from, err := filepath.Abs(filepath.Join("../../../shared/data", c.source))
@@ -65,7 +65,7 @@ func TestRegisterOfVintages(t *testing.T) {
 				t.Fatalf("%v, entries %v", err, entries)
 			}
 			for i, vintage := range c.vintages {
-				h, _, err := exchange.ReadVintage(os.DirFS(from), vintage)
+				h, _, err := readerOf(from).ReadVintage(os.DirFS(from), vintage)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -100,4 +100,9 @@ func TestRegisterOfVintages(t *testing.T) {
 			}
 		})
 	}
+}
+
+func readerOf(dir string) exchange.Reader {
+	r, _ := exchange.Detect(os.DirFS(dir))
+	return r
 }

@@ -578,12 +578,28 @@ var Readers = []Reader{
 	{"france", "reader.france", detectFrance, func(fsys fs.FS) (*org.History, diag.List, error) {
 		return readFrance(fsys, 0)
 	}},
+	{franceParts, "reader.france-parts", notDetected, func(fsys fs.FS) (*org.History, diag.List, error) {
+		return readFranceParts(fsys, 0)
+	}},
 	{"china", "reader.china", detectChina, readChina},
 	{"divisions", "reader.divisions", detectDivisions, readDivisions},
 	{"united-kingdom", "reader.united-kingdom", detectUnitedKingdom, func(fsys fs.FS) (*org.History, diag.List, error) {
 		return readUnitedKingdom(fsys, "")
 	}},
 	{"united-kingdom-departments", "reader.united-kingdom-departments", detectDepartments, readDepartments},
+}
+
+// notDetected is for a reader of files that another one reads too: it has to be
+// asked for by name.
+func notDetected(fs.FS) bool { return false }
+
+// ReaderNamed gives a reader by its name.
+func ReaderNamed(name string) (Reader, bool) {
+	i := slices.IndexFunc(Readers, func(r Reader) bool { return r.Name == name })
+	if i < 0 {
+		return Reader{}, false
+	}
+	return Readers[i], true
 }
 
 // Detect finds the reader of a folder.

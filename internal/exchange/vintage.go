@@ -28,18 +28,14 @@ var vintages = map[string]struct {
 		}
 		return days
 	}, readSwitzerland},
-	"france": {func(fsys fs.FS) (years []string) {
-		for _, f := range yearly(fsys, "events/mvtcommune_", 0) {
-			years = append(years, strconv.Itoa(f.year))
-		}
-		return years
-	}, func(fsys fs.FS, vintage string) (*org.History, diag.List, error) {
+	"france": {franceYears, func(fsys fs.FS, vintage string) (*org.History, diag.List, error) {
 		year, err := strconv.Atoi(vintage)
 		if err != nil {
 			return nil, nil, err
 		}
 		return readFrance(fsys, year)
 	}},
+	franceParts: {franceYears, francePartsVintage},
 	"united-kingdom": {func(fsys fs.FS) (days []string) {
 		for _, name := range ukLists(fsys) {
 			days = append(days, strings.TrimSuffix(path.Base(name), ".csv"))
@@ -48,10 +44,16 @@ var vintages = map[string]struct {
 	}, readUnitedKingdom},
 }
 
+func franceYears(fsys fs.FS) (years []string) {
+	for _, f := range yearly(fsys, "events/mvtcommune_", 0) {
+		years = append(years, strconv.Itoa(f.year))
+	}
+	return years
+}
+
 // Vintages names the days or years on which a folder can be asked what was
 // known then, the earliest first; none when its source knows only today.
-func Vintages(fsys fs.FS) []string {
-	r, _ := Detect(fsys)
+func (r Reader) Vintages(fsys fs.FS) []string {
 	v, ok := vintages[r.Name]
 	if !ok {
 		return nil
@@ -61,12 +63,11 @@ func Vintages(fsys fs.FS) []string {
 	return list
 }
 
-// ReadVintage reads a folder as known then: a vintage is one of [Vintages].
-// Otherwise it is as a [Reader]'s Read.
-func ReadVintage(fsys fs.FS, vintage string) (*org.History, diag.List, error) {
-	if !slices.Contains(Vintages(fsys), vintage) {
+// ReadVintage reads a folder as known then: a vintage is one of Vintages.
+// Otherwise it is as Read.
+func (r Reader) ReadVintage(fsys fs.FS, vintage string) (*org.History, diag.List, error) {
+	if !slices.Contains(r.Vintages(fsys), vintage) {
 		return nil, nil, errAbsent
 	}
-	r, _ := Detect(fsys)
 	return vintages[r.Name].read(fsys, vintage)
 }
