@@ -24,11 +24,12 @@ var allowed = map[string]string{
 	"diag":     "",
 	"sched":    "",
 	"org":      "diag",
-	"planfile": "org diag",
+	"rules":    "org diag", // docs/decisions/0050
+	"planfile": "rules org diag",
 	"intake":   "org diag",
 	"overlap":  "org diag",
 	"exchange": "org diag",
-	"check":    "org diag",
+	"check":    "rules org diag",
 	"witness":  "org diag", // never check: it verifies what check proves (docs/decisions/0040)
 	"access":   "org",
 	"work":     "check sched org diag",
@@ -53,6 +54,7 @@ var reserved = []struct {
 	// cmd starts and stops the server that web answers on: timeouts and
 	// signals are the door's, pages are not (docs/decisions/0022).
 	{"net/http/...", "web cmd", "only web serves HTTP"},
+	{"cel.dev/cel-go/...", "rules", "only rules knows the language of rules (docs/decisions/0050)"},
 	{"flag", "", "arguments are read by cmd, with cobra"},
 	{"github.com/spf13/...", "cmd", "only cmd reads arguments"},
 	{"os/exec", "cmd", "only cmd starts programs"},

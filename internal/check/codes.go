@@ -131,6 +131,14 @@ var (
 	// Retroactive: an instrument takes effect before it was made, and the pack
 	// refuses that, or so long before (R4).
 	Retroactive = diag.Define("OB0642", diag.Error)
+	// RuleBroken: a rule of somebody's own is broken.
+	RuleBroken = diag.Define("OB0643", diag.Error)
+	// RuleWarns: a rule of somebody's own that only warns is broken.
+	RuleWarns = diag.Define("OB0644", diag.Warning)
+	// RuleCosts: working out a rule took more work than it may.
+	RuleCosts = diag.Define("OB0645", diag.Error)
+	// RuleFails: a rule could not be worked out for something.
+	RuleFails = diag.Define("OB0646", diag.Error)
 	// WaiverUnused: a waiver excuses nothing.
 	WaiverUnused = diag.Define("OB0604", diag.Warning)
 

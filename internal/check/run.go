@@ -46,6 +46,7 @@ func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
 	c.powers()
 	c.levels()
 	c.mandates()
+	c.ownRules()
 	c.waive()
 	c.problems.Sort()
 	t := &Timeline{board: x.board, plan: p, c: c}

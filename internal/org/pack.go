@@ -41,6 +41,8 @@ type Pack struct {
 	ReceiversName bool
 	// Able is what makes a body able to act.
 	Able []Need
+	// Rules are the rules of somebody's own.
+	Rules []Rule
 	// Approve names the kinds of instrument that need an approval one level up
 	// before anything in them may be carried out (R10).
 	Approve []string
@@ -188,6 +190,25 @@ type Need struct {
 	At     diag.Span // the need, in the pack
 }
 
+// A Rule is a rule of somebody's own: an expression over the timeline, true of
+// what breaks the rule. Package rules compiles it.
+type Rule struct {
+	ID        string
+	Over      string // OverDuty, …
+	When      Text
+	ZH, EN    string // what to say of a thing that breaks it
+	OnlyWarns bool
+	At        diag.Span // its id, in the pack
+}
+
+// What a rule may be over.
+const (
+	OverDuty    = "duty"
+	OverBody    = "body"
+	OverChange  = "change"
+	OverHolding = "holding"
+)
+
 // The needs that are no kind of item.
 const (
 	NeedHead          = "head"
@@ -265,6 +286,11 @@ func Together(packs []*Pack) Pack {
 		out.LostAtEnd = out.FormerPerforms &^ kept
 		out.ReceiversName = out.ReceiversName || p.ReceiversName
 		out.Able = append(out.Able, p.Able...)
+		for _, r := range p.Rules { // packs that extend one have its rules in common
+			if !slices.ContainsFunc(out.Rules, func(o Rule) bool { return o.ID == r.ID && o.Over == r.Over && o.When.Text == r.When.Text }) {
+				out.Rules = append(slices.Clip(out.Rules), r)
+			}
+		}
 		out.Approve = append(out.Approve, p.Approve...)
 		out.NotRetroactive = out.NotRetroactive || p.NotRetroactive
 		if d := p.RetroactiveDays; d > 0 && (out.RetroactiveDays == 0 || d < out.RetroactiveDays) {

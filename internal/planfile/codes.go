@@ -32,6 +32,12 @@ var (
 	NotAPlan = diag.Define("OB0112", diag.Error)
 	// UnknownPack: a rule pack that is not shipped.
 	UnknownPack = diag.Define("OB0113", diag.Error)
+	// BadRule: the expression of a rule can't be read, or names what is not there.
+	BadRule = diag.Define("OB0171", diag.Error)
+	// RuleTooCostly: by its form a rule could take more work than a rule may.
+	RuleTooCostly = diag.Define("OB0172", diag.Error)
+	// RuleTwice: two rules of one pack have the same id.
+	RuleTwice = diag.Define("OB0173", diag.Error)
 	// PackMissing: the file of a rule pack that a plan names is not there.
 	PackMissing = diag.Define("OB0170", diag.Error)
 	// SpaceInID: an id with white space in it.

@@ -205,6 +205,7 @@ func parsePack(name string, text []byte, base func(string) (*org.Pack, bool)) (*
 			p.Able = append(p.Able, need)
 		}
 	}
+	d.ownRules(p, t.Rules)
 	if t.Retroactive.Text != "" {
 		p.NotRetroactive = t.Retroactive.Text == "refused"
 	}

@@ -1,6 +1,9 @@
 package planfile
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"oneboard/internal/org"
@@ -94,5 +97,55 @@ func TestPackFollow(t *testing.T) {
 	}
 	if g, _ := ShippedPack(Generic); g.Follow != (org.Follow{}) {
 		t.Errorf("generic sets due days: %+v", g.Follow)
+	}
+}
+
+// A fault in a rule's expression stands at its words, in whatever way YAML has
+// them.
+func TestRuleFaultsStandAtTheirWords(t *testing.T) {
+	for _, c := range []struct{ when, at, where string }{
+		{"holding.transtional", "transtional", "1:9"},
+		{`"holding.duty.nmae == 'x'"`, "nmae", "1:14"},
+		{"'holding.key == \"职责\" && holdin.key == \"x\"'", "holdin", "1:24"},
+		{"|\n      holding.transitional &&\n        holding.from > 30\n", ">", "2:16"},
+		{"|-\n      holding.key == \"职\" ||\n\n      hodling.transitional", "hodling", "3:1"},
+		{"holding.transitional &&\n      nobody", "holding.transitional &&\n      nobody", "1:25"}, // folded: it reads otherwise than it stands
+		{"holding.from > date(\"2019-02-30\")", "\"2019-02-30\")", "1:21"},
+		{"holding.to -", "holding.to -", "1:13"},
+	} {
+		_, wrong := ParsePack("p.yaml", []byte("oneboard: pack/v1\nid: p\nrules:\n  - id: r\n    over: holding\n    says: {zh: 甲}\n    when: "+c.when+"\n"))
+		if len(wrong) != 1 || wrong[0].Code != BadRule {
+			t.Errorf("%s: %v", c.when, wrong)
+			continue
+		}
+		d := &wrong[0]
+		if got := fmt.Sprintf("%v:%v", d.Fact("at_line"), d.Fact("at_column")); d.Span.Text() != c.at || got != c.where {
+			t.Errorf("%s: %s at %q, want %s at %q", c.when, got, d.Span.Text(), c.where, c.at)
+		}
+	}
+}
+
+// A pack's own rules come after those of the pack it extends; the same id
+// replaces, and the other pack stays as it is.
+func TestRulesExtend(t *testing.T) {
+	base, wrong := ParsePack("b", []byte("oneboard: pack/v1\nid: b\nrules:\n  - {id: r, over: body, when: body.new, says: {zh: 甲}}\n  - {id: s, over: body, when: body.new, says: {en: s}}\n"))
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	p, wrong := parsePack("p", []byte("oneboard: pack/v1\nid: p\nextends: b\nrules:\n  - {id: r, over: duty, when: duty.protected, says: {zh: 乙}, severity: warning}\n  - {id: u, over: body, when: \"true\", says: {zh: 丙}}\n"),
+		func(string) (*org.Pack, bool) { return base, true })
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	var got []string
+	for _, r := range slices.Concat(p.Rules, base.Rules) {
+		got = append(got, r.ID+" "+r.Over)
+	}
+	if strings.Join(got, ", ") != "r duty, s body, u body, r body, s body" || !p.Rules[0].OnlyWarns {
+		t.Error(got)
+	}
+	_, wrong = ParsePack("p", []byte("oneboard: pack/v1\nid: p\nrules:\n  - {id: r, over: body, when: body.new, says: {}}\n"))
+	if len(wrong) != 1 || wrong[0].Code != MissingKey {
+		t.Error("a rule that says nothing:", wrong)
 	}
 }

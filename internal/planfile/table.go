@@ -237,6 +237,7 @@ type packText struct {
 	AfterEnd        []org.Text     `plan:"former_performs_after_end,words=all|none|holder|performer|name|means"`
 	ActsInNameOf    org.Text       `plan:"acts_in_name_of,words=former|receiver"`
 	Able            []needText     `plan:"able"`
+	Rules           []ruleText     `plan:"rules"`
 	Approve         []org.Text     `plan:"approve,words=none|law|order|plan|notice|decision|minute|determination"`
 	Retroactive     org.Text       `plan:"retroactive,words=allowed|refused"`
 	RetroactiveDays org.Number     `plan:"retroactive_days"`
@@ -270,6 +271,19 @@ type needText struct {
 	Grace  org.Number `plan:"grace"`
 	Bodies org.Text   `plan:"bodies,words=new|receiving"`
 	For    org.Text   `plan:"for,words=body|duty"`
+}
+
+type ruleText struct {
+	ID       org.Ref  `plan:"id,required"`
+	Over     org.Text `plan:"over,required,words=duty|body|change|holding"`
+	When     org.Text `plan:"when,required"`
+	Says     saysText `plan:"says"`
+	Severity org.Text `plan:"severity,words=error|warning"`
+}
+
+type saysText struct {
+	ZH org.Text `plan:"zh"`
+	EN org.Text `plan:"en"`
 }
 
 type stepText struct {
