@@ -1,7 +1,7 @@
 package sched
 
 import (
-	"container/heap"
+	"math/bits"
 	"slices"
 	"sort"
 )
@@ -28,6 +28,7 @@ type Network struct {
 
 // pass is one direction: the earliest start and finish of each task.
 type pass struct {
+	turned   bool
 	dur      []int32
 	calendar []*Calendar
 	ofTask   []int32
@@ -37,8 +38,8 @@ type pass struct {
 	at       []int32 // the place of a task in order
 	start    []int32
 	end      []int32
-	dirty    places
-	queued   []bool
+	dirty    []uint64 // a bit for each place in order that must be worked out
+	first    int      // no word before this one has a bit
 }
 
 // ties are links from the side of one task.
@@ -54,19 +55,6 @@ type tie struct {
 }
 
 func (t *ties) of(i int32) []tie { return t.list[t.first[i]:t.first[i+1]] }
-
-// places is a heap of places in the order.
-type places []int32
-
-func (p places) Len() int           { return len(p) }
-func (p places) Less(i, j int) bool { return p[i] < p[j] }
-func (p places) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
-func (p *places) Push(x any)        { *p = append(*p, x.(int32)) }
-func (p *places) Pop() any {
-	x := (*p)[len(*p)-1]
-	*p = (*p)[:len(*p)-1]
-	return x
-}
 
 // Calendars says by which calendar the days of each task and each lag are
 // counted: places in All. Where Task or Link is nil, it is the first for all;
@@ -131,8 +119,8 @@ func (n *Network) goal() int {
 
 func (n *Network) forward(in *Instance) pass {
 	p := pass{calendar: n.calendar, ofTask: n.ofTask, order: in.order, release: in.release, dur: in.dur}
-	p.in = n.ties(func(l *Link) (int, int) { return l.To, l.From }, func(k LinkKind) LinkKind { return k })
-	p.out = n.ties(func(l *Link) (int, int) { return l.From, l.To }, func(k LinkKind) LinkKind { return k })
+	p.in = n.ties(func(l *Link) (int, int) { return l.To, l.From })
+	p.out = n.ties(func(l *Link) (int, int) { return l.From, l.To })
 	p.ready()
 	return p
 }
@@ -140,22 +128,11 @@ func (n *Network) forward(in *Instance) pass {
 // backward is forward with time turned round: starts become ends, and what
 // waited is waited for.
 func (n *Network) backward(in *Instance) pass {
-	turn := func(k LinkKind) LinkKind {
-		switch k {
-		case StartStart:
-			return FinishFinish
-		case FinishFinish:
-			return StartStart
-		}
-		return k
-	}
-	p := pass{ofTask: n.ofTask, order: slices.Clone(in.order), dur: in.dur}
+	p := pass{turned: true, ofTask: n.ofTask, order: slices.Clone(in.order), dur: in.dur, in: n.fore.out, out: n.fore.in}
 	slices.Reverse(p.order)
 	for _, c := range n.calendar {
 		p.calendar = append(p.calendar, c.mirror(n.horizon))
 	}
-	p.in = n.ties(func(l *Link) (int, int) { return l.From, l.To }, turn)
-	p.out = n.ties(func(l *Link) (int, int) { return l.To, l.From }, turn)
 	p.release = make([]int32, in.n)
 	for i := range p.release {
 		p.release[i] = int32(n.horizon - n.latestFinish(i))
@@ -167,7 +144,7 @@ func (n *Network) backward(in *Instance) pass {
 // latestFinish is what the deadline of a task and the goal allow it.
 func (n *Network) latestFinish(i int) int { return min(n.finish, n.problem.Tasks[i].Deadline) }
 
-func (n *Network) ties(ends func(*Link) (int, int), kind func(LinkKind) LinkKind) ties {
+func (n *Network) ties(ends func(*Link) (int, int)) ties {
 	t := ties{first: make([]int32, len(n.problem.Tasks)+1), list: make([]tie, len(n.problem.Links))}
 	for k := range n.problem.Links {
 		own, _ := ends(&n.problem.Links[k])
@@ -180,7 +157,7 @@ func (n *Network) ties(ends func(*Link) (int, int), kind func(LinkKind) LinkKind
 	for k := range n.problem.Links {
 		l := &n.problem.Links[k]
 		own, other := ends(l)
-		t.list[next[own]] = tie{int32(other), int32(l.Lag), int32(k), n.ofLink[k], kind(l.Kind)}
+		t.list[next[own]] = tie{int32(other), int32(l.Lag), int32(k), n.ofLink[k], l.Kind}
 		next[own]++
 	}
 	return t
@@ -192,7 +169,7 @@ func (p *pass) ready() {
 		p.at[i] = int32(k)
 	}
 	p.start, p.end = make([]int32, len(p.order)), make([]int32, len(p.order))
-	p.queued = make([]bool, len(p.order))
+	p.dirty, p.first = make([]uint64, len(p.order)/64+1), len(p.order)/64+1
 }
 
 func (p *pass) all() {
@@ -218,12 +195,17 @@ func (p *pass) times(i int32) (int32, int32) {
 // after gives the earliest start of task i that a link allows, when the task at
 // its other end has these times.
 func (p *pass) after(t tie, i, start, end int32) int {
-	from := int(end)
-	if t.kind == StartStart || t.kind == StartFinish {
+	from, kind := int(end), t.kind
+	if p.turned && kind == StartStart {
+		kind = FinishFinish
+	} else if p.turned && kind == FinishFinish {
+		kind = StartStart
+	}
+	if kind == StartStart || kind == StartFinish {
 		from = int(start)
 	}
 	from = p.calendar[t.calendar].Lag(from, int(t.lag))
-	if t.kind == FinishStart || t.kind == StartStart {
+	if kind == FinishStart || kind == StartStart {
 		return from
 	}
 	// From here on it is a finish, and the start that ends by then, or the next.
@@ -237,27 +219,29 @@ func (p *pass) after(t tie, i, start, end int32) int {
 
 // touch has a task worked out again.
 func (p *pass) touch(i int32) {
-	if !p.queued[i] {
-		p.queued[i] = true
-		heap.Push(&p.dirty, p.at[i])
-	}
+	w := int(p.at[i] / 64)
+	p.dirty[w] |= 1 << (p.at[i] % 64)
+	p.first = min(p.first, w)
 }
 
 // settle works out what was touched, in the order of the links, and what follows
 // as long as something changes. It gives how many tasks it looked at.
 func (p *pass) settle() int {
 	looked := 0
-	for len(p.dirty) > 0 {
-		i := p.order[heap.Pop(&p.dirty).(int32)]
-		p.queued[i] = false
-		looked++
-		start, end := p.times(i)
-		if start == p.start[i] && end == p.end[i] {
-			continue
-		}
-		p.start[i], p.end[i] = start, end
-		for _, t := range p.out.of(i) {
-			p.touch(t.task)
+	for ; p.first < len(p.dirty); p.first++ {
+		for p.dirty[p.first] != 0 {
+			bit := bits.TrailingZeros64(p.dirty[p.first])
+			p.dirty[p.first] &^= 1 << bit
+			i := p.order[p.first*64+bit]
+			looked++
+			start, end := p.times(i)
+			if start == p.start[i] && end == p.end[i] {
+				continue
+			}
+			p.start[i], p.end[i] = start, end
+			for _, t := range p.out.of(i) {
+				p.touch(t.task)
+			}
 		}
 	}
 	return looked
@@ -278,15 +262,10 @@ func (n *Network) SetTask(i int, t Task) int {
 func (n *Network) SetLag(link, lag int) int {
 	l := &n.problem.Links[link]
 	l.Lag = lag
-	for _, p := range []*pass{&n.fore, &n.back} {
-		for _, end := range []int{l.From, l.To} {
-			for _, side := range []*ties{&p.in, &p.out} {
-				list := side.of(int32(end))
-				for k := range list {
-					if list[k].link == int32(link) {
-						list[k].lag = int32(lag)
-					}
-				}
+	for _, side := range [][]tie{n.fore.in.of(int32(l.To)), n.fore.out.of(int32(l.From))} {
+		for k := range side {
+			if side[k].link == int32(link) {
+				side[k].lag = int32(lag)
 			}
 		}
 	}
