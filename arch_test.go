@@ -23,6 +23,7 @@ var allowed = map[string]string{
 	"lang":     "",
 	"diag":     "",
 	"sched":    "",
+	"referee":  "sched", // its nouns only (docs/decisions/0060)
 	"org":      "diag",
 	"rules":    "org diag", // docs/decisions/0050
 	"planfile": "rules org diag",
@@ -69,7 +70,7 @@ var outside = map[string]string{
 }
 
 // silent are the algorithms: they do no input or output at all.
-var silent = []string{"check", "witness", "sched", "overlap", "org", "diag"}
+var silent = []string{"check", "witness", "sched", "referee", "overlap", "org", "diag"}
 
 // loud are the packages that a silent room must not import.
 var loud = []string{"os", "io/fs", "net", "net/http", "log", "log/slog", "path/filepath", "syscall"}

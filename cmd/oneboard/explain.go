@@ -128,6 +128,8 @@ func (e *env) explainCode(code diag.Code, severity diag.Severity) (int, error) {
 	trigger, says := "explain.files", "explain.says-replay"
 	if slices.ContainsFunc(files, func(f txtar.File) bool { return f.Name == planName }) {
 		trigger, says = "explain.plan", "explain.says"
+	} else if slices.ContainsFunc(files, func(f txtar.File) bool { return f.Name == problemName }) {
+		says = "explain.says-schedule"
 	}
 	e.printf("%s\n\n", e.say(trigger))
 	for _, f := range doc.Files {
@@ -196,6 +198,10 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 			return problems, nil
 		}
 		return result.Problems, nil
+	}
+	if text, err := fs.ReadFile(fsys, problemName); err == nil {
+		_, _, problems := readProblem(problemName, text)
+		return problems, nil
 	}
 	if reader, ok := exchange.Detect(fsys); ok {
 		_, problems, err := reader.Read(fsys)

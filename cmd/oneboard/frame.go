@@ -92,7 +92,7 @@ func (e *env) root(code *int) *cobra.Command {
 	root.SetUsageFunc(func(c *cobra.Command) error { e.help(e.out, c); return nil })
 
 	for _, make := range []func(*env) verb{
-		checkVerb, diffVerb, showVerb, whoVerb, dependentsVerb, indicatorsVerb, replayVerb, traceVerb,
+		checkVerb, diffVerb, showVerb, whoVerb, dependentsVerb, indicatorsVerb, replayVerb, traceVerb, scheduleVerb,
 		importVerb, exportVerb, serveVerb, verifyVerb, verifyCertificateVerb,
 		explainVerb, schemaVerb, versionVerb, completionVerb,
 	} {

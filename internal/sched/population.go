@@ -310,8 +310,7 @@ func (p *population) join(father, mother *member) {
 func (in *Instance) repair(list []int32) {
 	done := make([]bool, in.n)
 	out := make([]int32, 0, in.n)
-	var put func(i int32)
-	put = func(i int32) {
+	put := func(i int32) {
 		stack := []int32{i}
 		for len(stack) > 0 {
 			i := stack[len(stack)-1]

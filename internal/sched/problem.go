@@ -419,3 +419,6 @@ func (in *Instance) latest(end int32) []int32 {
 
 // CriticalPath gives the end that the links and releases alone allow.
 func (in *Instance) CriticalPath() int { return int(in.criticalPath()) }
+
+// Problem gives what was compiled; nobody may change it.
+func (in *Instance) Problem() *Problem { return in.problem }

@@ -1,0 +1,228 @@
+// Command psplib measures the scheduling engine on the problems of PSPLIB, and
+// prints a row of bench/README.md for each set:
+//
+//	go run ./bench/psplib -from FOLDER -schedules 5000
+//	go run ./bench/psplib -from FOLDER -time 60 -set j120 -at-once 1
+//
+// FOLDER holds a folder of .sm files for each set, and best_known.csv with the
+// best known lower and upper bounds. An end below a known lower bound, or a
+// proof that a known schedule contradicts, is a fault of the engine: the command
+// says so and fails.
+package main
+
+import (
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/exchange"
+	"oneboard/internal/referee"
+	"oneboard/internal/sched"
+)
+
+func main() {
+	var o options
+	flag.StringVar(&o.from, "from", "", "folder of the sets, with best_known.csv")
+	sets := flag.String("set", "j30,j120", "which sets")
+	flag.IntVar(&o.schedules, "schedules", 0, "schedules for each problem; 0: no limit")
+	flag.Float64Var(&o.seconds, "time", 0, "seconds for each problem; 0: no limit")
+	flag.Uint64Var(&o.seed, "seed", 1, "seed of the random choices")
+	flag.IntVar(&o.every, "every", 1, "only every so-manieth problem")
+	flag.IntVar(&o.atOnce, "at-once", 2, "problems at a time; 1 gives each both processors")
+	flag.StringVar(&o.only, "only", "", "only problems whose name holds this")
+	flag.BoolVar(&o.each, "each", false, "print a line for each problem")
+	flag.Parse()
+	for _, set := range strings.Split(*sets, ",") {
+		if err := o.measure(set); err != nil {
+			fmt.Fprintln(os.Stderr, "psplib:", err)
+			os.Exit(1)
+		}
+	}
+}
+
+type options struct {
+	from, only               string
+	schedules, every, atOnce int
+	seconds                  float64
+	seed                     uint64
+	each                     bool
+}
+
+// outcome is what came of one problem.
+type outcome struct {
+	name               string
+	path, lower, upper int // critical path, and the best known bounds
+	placed             sched.Placement
+	took               time.Duration
+	fault              string
+}
+
+func (o *options) measure(set string) error {
+	known, err := bestKnown(filepath.Join(o.from, "best_known.csv"))
+	if err != nil {
+		return err
+	}
+	files, _ := filepath.Glob(filepath.Join(o.from, set, "*.sm"))
+	var chosen []string
+	for i, f := range files {
+		if i%o.every == 0 && strings.Contains(f, o.only) {
+			chosen = append(chosen, f)
+		}
+	}
+	if len(chosen) == 0 {
+		return fmt.Errorf("no problem in %s", filepath.Join(o.from, set))
+	}
+	outcomes := make([]outcome, len(chosen))
+	next := make(chan int)
+	var work sync.WaitGroup
+	before := processorTime()
+	for range o.atOnce {
+		work.Go(func() {
+			for i := range next {
+				outcomes[i] = o.one(chosen[i], known)
+			}
+		})
+	}
+	for i := range chosen {
+		next <- i
+	}
+	close(next)
+	work.Wait()
+	return o.report(set, outcomes, processorTime()-before)
+}
+
+func (o *options) one(file string, known map[string][2]int) outcome {
+	out := outcome{name: strings.TrimSuffix(filepath.Base(file), ".sm")}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		out.fault = err.Error()
+		return out
+	}
+	instance, wrong := exchange.ReadInstance(diag.NewSource(file, string(text)))
+	if instance == nil {
+		out.fault = fmt.Sprint(wrong)
+		return out
+	}
+	p := &sched.Problem{}
+	for _, c := range instance.Capacity {
+		p.Resources = append(p.Resources, sched.Resource{Capacity: c.N})
+	}
+	for i, t := range instance.Tasks {
+		task := sched.Task{Duration: t.Duration, Deadline: sched.None}
+		for k, n := range t.Needs {
+			task.Needs = append(task.Needs, sched.Need{Resource: k, Amount: n.N})
+		}
+		p.Tasks = append(p.Tasks, task)
+		for _, s := range t.Successors {
+			p.Links = append(p.Links, sched.Link{From: i, To: s.N})
+		}
+	}
+	began := time.Now()
+	in, fault := sched.Compile(p)
+	if fault != nil {
+		out.fault = fault.Error()
+		return out
+	}
+	options := sched.Options{Seed: o.seed, Schedules: o.schedules}
+	if o.seconds > 0 {
+		options.Stop = func() bool { return time.Since(began).Seconds() > o.seconds }
+	}
+	out.placed = sched.Place(in, options)
+	out.took = time.Since(began)
+	out.path = in.CriticalPath()
+	best, ok := known[out.name]
+	out.lower, out.upper = best[0], best[1]
+	switch {
+	case len(referee.Check(p, out.placed.Start)) > 0:
+		out.fault = "the schedule breaks a rule"
+	case ok && out.placed.End < out.lower:
+		out.fault = fmt.Sprintf("%d is below the known bound %d", out.placed.End, out.lower)
+	case ok && out.placed.LowerBound > out.upper:
+		out.fault = fmt.Sprintf("the proof of %d is contradicted by a schedule of %d", out.placed.LowerBound, out.upper)
+	}
+	return out
+}
+
+func (o *options) report(set string, outcomes []outcome, processor time.Duration) error {
+	var overPath, overBest float64
+	proven, equal, below := 0, 0, 0
+	var proofs []time.Duration
+	var fault error
+	for _, x := range outcomes {
+		if x.fault != "" {
+			fault = fmt.Errorf("%s: %s", x.name, x.fault)
+			fmt.Fprintln(os.Stderr, "psplib:", fault)
+			continue
+		}
+		overPath += float64(x.placed.End-x.path) / float64(x.path)
+		overBest += float64(x.placed.End-x.upper) / float64(x.upper)
+		if x.placed.Optimal {
+			proven++
+			proofs = append(proofs, x.took)
+		}
+		if x.placed.End == x.upper {
+			equal++
+		}
+		if x.placed.End < x.upper {
+			below++
+		}
+		if o.each {
+			fmt.Printf("%s\t%d\t%d\t%v\t%d\t%v\t%d..%d\n", x.name, x.placed.End, x.placed.LowerBound, x.placed.Optimal, x.placed.Schedules, x.took.Round(time.Microsecond), x.lower, x.upper)
+		}
+	}
+	n := float64(len(outcomes))
+	limit := fmt.Sprintf("%d schedules", o.schedules)
+	if o.seconds > 0 {
+		limit = fmt.Sprintf("%g s", o.seconds)
+	}
+	slices.Sort(proofs)
+	median := time.Duration(0)
+	if len(proofs) > 0 {
+		median = proofs[len(proofs)/2]
+	}
+	fmt.Printf("| %s, %d problems, %s | %.2f %% over the critical path, %.3f %% over the best known; %d equal it, %d better; %d proven, median of these %v; %.1f s processor |\n",
+		set, len(outcomes), limit, 100*overPath/n, 100*overBest/n, equal, below, proven, median.Round(time.Microsecond), processor.Seconds())
+	return fault
+}
+
+// bestKnown reads the best known bounds of each problem.
+func bestKnown(file string) (map[string][2]int, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil, fmt.Errorf("%s: %v", file, err)
+	}
+	lower, upper := slices.Index(rows[0], "lower_bound"), slices.Index(rows[0], "upper_bound")
+	name := slices.Index(rows[0], "instance")
+	if lower < 0 || upper < 0 || name < 0 {
+		return nil, fmt.Errorf("%s: columns instance, lower_bound and upper_bound are wanted", file)
+	}
+	out := map[string][2]int{}
+	for _, r := range rows[1:] {
+		a, _ := strconv.Atoi(r[lower])
+		b, _ := strconv.Atoi(r[upper])
+		out[r[name]] = [2]int{a, b}
+	}
+	return out, nil
+}
+
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
