@@ -33,7 +33,9 @@ type BodyPage struct {
 	Counts    DutyCounts    `json:"duty_counts"`
 	Quotas    []QuotaRow    `json:"quotas"`
 	Changes   []ChangeView  `json:"changes"`
-	Picture   SVG           `json:"-"`
+	// Follows is what its change makes stale, and what makes it stale itself.
+	Follows []DependentView `json:"follows"`
+	Picture SVG             `json:"-"`
 }
 
 // A PlateView is a further name of a body.
@@ -148,6 +150,7 @@ func (v *View) Body(tag lang.Tag, id string, day org.Date) (BodyPage, bool) {
 	}
 	p.Duties, p.Counts = v.dutyRows(tag, id, day, s.flow)
 	p.Quotas = v.quotaRows(tag, id, day)
+	p.Follows = v.FollowsOf(tag, id, day)
 	p.Picture = v.bodyPicture(tag, day, &s)
 	return p, true
 }

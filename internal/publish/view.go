@@ -45,6 +45,10 @@ type View struct {
 	areas    map[string]*org.Area
 	partsOf  map[string][]string // duty → its parts
 
+	followOnce sync.Once
+	dependents []check.Dependent
+	interfaces []check.Interface
+
 	underOnce sync.Once
 	inferiors map[string][]string
 }

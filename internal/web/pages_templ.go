@@ -1560,19 +1560,19 @@ func wallPage(p *page, m publish.Wall, q publish.WallQuery) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = sortHead(p, q, "body", "col-body", "col.body").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = sortHead(p, q.Sort, q.Down, "body", "col-body", "col.body").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = sortHead(p, q, "what", "col-what", "wall.what").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = sortHead(p, q.Sort, q.Down, "what", "col-what", "wall.what").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = sortHead(p, q, "state", "col-state", "wall.state").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = sortHead(p, q.Sort, q.Down, "state", "col-state", "wall.state").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = sortHead(p, q, "days", "col-days", "wall.days").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = sortHead(p, q.Sort, q.Down, "days", "col-days", "wall.days").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1686,7 +1686,7 @@ func wallPage(p *page, m publish.Wall, q publish.WallQuery) templ.Component {
 	})
 }
 
-func sortHead(p *page, q publish.WallQuery, id, class, words string) templ.Component {
+func sortHead(p *page, sort string, down bool, id, class, words string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1729,15 +1729,15 @@ func sortHead(p *page, q publish.WallQuery, id, class, words string) templ.Compo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if q.Sort == id {
+		if sort == id {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 155, " aria-sort=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var97 string
-			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(sortWord(q.Down))
+			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(sortWord(down))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 241, Col: 31}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 241, Col: 29}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var97))
 			if templ_7745c5c3_Err != nil {
@@ -1753,9 +1753,9 @@ func sortHead(p *page, q publish.WallQuery, id, class, words string) templ.Compo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var98 templ.SafeURL
-		templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(p.sorted(q, id)))
+		templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(p.sorted(sort, down, id)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 244, Col: 55}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 244, Col: 64}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var98))
 		if templ_7745c5c3_Err != nil {
@@ -1778,12 +1778,12 @@ func sortHead(p *page, q publish.WallQuery, id, class, words string) templ.Compo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if q.Sort == id && q.Down {
+		if sort == id && down {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 160, "↓")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if q.Sort == id {
+		} else if sort == id {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 161, "↑")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

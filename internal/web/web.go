@@ -156,6 +156,8 @@ func (s *site) routes(tag lang.Tag) {
 	on("/b/{board}/bodies/{id}", body)
 	on("/b/{board}/duties/{id}", duty)
 	on("/b/{board}/problems", problems)
+	on("/b/{board}/dependents", dependents)
+	on("/b/{board}/indicators", indicators)
 	on("/b/{board}/papers", papers)
 	on("/b/{board}/papers/{id}", paper)
 	on("/b/{board}/search", search)

@@ -148,13 +148,13 @@ func (p *page) limit(n int) string {
 	return strconv.Itoa(n)
 }
 
-// sorted is the address of the wall chart in the order of a column; a second
-// time the other way round, a third time in groups again.
-func (p *page) sorted(q publish.WallQuery, id string) string {
+// sorted is the address of the page in the order of a column, when it is in that
+// of sort; a second time the other way round, a third time in its own again.
+func (p *page) sorted(sort string, down bool, id string) string {
 	switch {
-	case q.Sort != id:
+	case sort != id:
 		return p.With("sort", id, "down", "")
-	case !q.Down:
+	case !down:
 		return p.With("sort", id, "down", "1")
 	}
 	return p.With("sort", "", "down", "")
