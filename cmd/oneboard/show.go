@@ -17,10 +17,12 @@ import (
 // superiors and duties of that day.
 func showVerb(e *env) verb {
 	var on org.Date
+	var records bool
 	var from source
 	return verb{name: "show", max: 1,
 		flags: func(f *flags) {
 			f.date(&on, "on")
+			f.truth(&records, "fonds")
 			from.declare(f)
 		},
 		run: func(args []string) (int, error) {
@@ -33,6 +35,14 @@ func showVerb(e *env) verb {
 			s, code, err := from.open(e)
 			if err != nil {
 				return exitFail, err
+			}
+			if records {
+				d := dispositionOf(s)
+				if e.json {
+					return code, e.document(d)
+				}
+				e.printDisposition(d)
+				return code, nil
 			}
 			b := s.timeline.On(on)
 			if e.json {
