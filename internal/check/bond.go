@@ -199,11 +199,11 @@ func (b *bond) relays() {
 	above := b.up.tiers()
 	for k := range above {
 		s := &above[k]
-		b.Stages = append(b.Stages, Stage{Level: s.level, Upper: true, From: s.from, To: s.to, Changes: len(s.changes), Deadline: org.NoDate})
+		b.Stages = append(b.Stages, Stage{Level: s.level, Upper: true, From: s.begin, To: s.done, Changes: len(s.changes), Deadline: org.NoDate})
 	}
 	for k := range b.stages {
 		s := &b.stages[k]
-		st := Stage{Level: s.level, From: s.from, To: s.to, Changes: len(s.changes), Deadline: org.NoDate}
+		st := Stage{Level: s.level, From: s.begin, To: s.done, Changes: len(s.changes), Deadline: org.NoDate}
 		for i := range b.up.plan.Below {
 			if d := &b.up.plan.Below[i]; d.Deadline.Given() && (d.Level.Text == "" || d.Level.Text == s.level) && (st.Deadline == org.NoDate || d.Deadline.Date < st.Deadline) {
 				st.Deadline = d.Deadline.Date

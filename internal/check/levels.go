@@ -8,15 +8,31 @@ import (
 	"oneboard/internal/org"
 )
 
-// A tier is what a plan does at one level: its changes from the first that may
-// begin to the last that is complete.
+// A tier is what a plan does at one level.
 type tier struct {
-	level       string
-	rank        int
-	changes     []int32
-	from        org.Date // the first day on which one may take effect
-	to          org.Date // the day on which the last is complete
-	first, last int32    // the changes of these days
+	level   string
+	rank    int
+	changes []int32
+	begin   org.Date // the first day on which one of them may take effect
+	done    org.Date // the day on which the last of them is complete
+	final   int32    // the change of that day
+	// Of the changes of bodies and duties alone, for with them "basically
+	// complete" is said (R9): the first day on which one may take effect, the day
+	// on which the last is complete, and the changes of these days; none when the
+	// level has only posts, people and items moved.
+	from, to    org.Date
+	first, last int32
+}
+
+// reforms reports whether a change is of a body, a duty or an area, and not of
+// what goes with them.
+func reforms(ch org.Change) bool {
+	switch ch.(type) {
+	case *org.SetQuota, *org.MoveQuota, *org.SetPosts, *org.MovePosts, *org.MovePeople, *org.MoveItems,
+		*org.Appoint, *org.Relieve, *org.Provide, *org.Withdraw, *org.Restrict:
+		return false
+	}
+	return true
 }
 
 // levelOf gives the level of a change: the lowest of the bodies that it names,
@@ -47,19 +63,26 @@ func (c *checker) tiers() []tier {
 		rank := org.LevelRank(level)
 		s := byRank[rank]
 		if s == nil {
-			s = &tier{level: level, rank: rank, from: org.Forever, to: org.Always, first: none, last: none}
+			s = &tier{level: level, rank: rank, begin: org.Forever, done: org.Always, from: org.Forever, to: org.Always, final: none, first: none, last: none}
 			byRank[rank] = s
 			out = append(out, s)
 		}
 		s.changes = append(s.changes, int32(i))
-		begin := c.dates[i]
+		begin, end := c.dates[i], c.complete(int32(i))
 		if on := ch.Declared().On; on.Given() {
 			begin = on.First()
+		}
+		s.begin = min(s.begin, begin)
+		if end > s.done {
+			s.done, s.final = end, int32(i)
+		}
+		if !reforms(ch) {
+			continue
 		}
 		if begin < s.from {
 			s.from, s.first = begin, int32(i)
 		}
-		if end := c.complete(int32(i)); end > s.to {
+		if end > s.to {
 			s.to, s.last = end, int32(i)
 		}
 	}
@@ -171,6 +194,9 @@ func (c *checker) cited(list []org.Citation) {
 // complete, and not long after. The upper stage may be another plan's, up. d is
 // the demand that asks for it; nil when the pack does.
 func (c *checker) relay(up *checker, upper, lower *tier, d *org.Demand) (out []diag.Diagnostic) {
+	if upper.last < 0 || lower.first < 0 {
+		return nil
+	}
 	first := c.plan.Changes[lower.first].Declared()
 	late := up.plan.Changes[upper.last].Declared()
 	at := orElse(first.On.At, first.At)
@@ -206,7 +232,7 @@ func (c *checker) meets(d *org.Demand, by *checker, stages []tier) (out []diag.D
 	if d.Deadline.Given() {
 		for k := range stages {
 			s := &stages[k]
-			if d.Level.Text != "" && d.Level.Text != s.level || s.to <= d.Deadline.Date {
+			if d.Level.Text != "" && d.Level.Text != s.level || s.done <= d.Deadline.Date {
 				continue
 			}
 			var late []string
@@ -215,8 +241,8 @@ func (c *checker) meets(d *org.Demand, by *checker, stages []tier) (out []diag.D
 					late = append(late, c.plan.Changes[i].Declared().ID)
 				}
 			}
-			report(LevelLate, c.lastWords(s.last), diag.F("level", levelWord(s.level)), diag.F("changes", late),
-				diag.F("on", s.to), diag.F("deadline", d.Deadline.Date), diag.F("days", int(s.to-d.Deadline.Date)))
+			report(LevelLate, c.lastWords(s.final), diag.F("level", levelWord(s.level)), diag.F("changes", late),
+				diag.F("on", s.done), diag.F("deadline", d.Deadline.Date), diag.F("days", int(s.done-d.Deadline.Date)))
 		}
 	}
 	if d.Bodies.Given() {
