@@ -10,14 +10,26 @@ import (
 func checkVerb(e *env) verb {
 	var h how
 	var each bool
+	var below []string
+	var before string
 	return verb{name: "check", min: 1, max: -1,
 		flags: func(f *flags) {
 			f.truth(&h.all, "all")
 			f.truth(&h.prove, "prove")
 			f.text(&h.certificate, "certificate", "")
 			f.truth(&each, "each")
+			f.texts(&below, "below")
+			f.text(&before, "before", "")
 		},
 		run: func(args []string) (int, error) {
+			switch {
+			case before != "" && len(below) == 0:
+				return exitFail, cannot("before-without-below")
+			case len(below) > 0 && (len(args) > 1 || each || h.prove || h.certificate != ""):
+				return exitFail, cannot("below-alone")
+			case len(below) > 0:
+				return e.checkBelow(args[0], below, before, h)
+			}
 			if len(args) == 1 && !each {
 				t, err := e.check(args[0], h)
 				return t.code, err

@@ -41,6 +41,7 @@ type seen struct {
 	timeline *check.Timeline
 	plan     *org.Plan // nil when there is none
 	packs    []*org.Pack
+	above    *check.Bond // nil when no plan above was read
 }
 
 // open reads the source. The exit code is exitFound when its plan has errors:
@@ -62,7 +63,7 @@ func (s *source) open(e *env) (*seen, int, error) {
 			return nil, exitFail, cannot("unreadable-plan", "Path", m.name, "Count", n)
 		}
 		r := m.check()
-		return &seen{m.name, 0, r.Timeline, m.plan, m.packs}, e.remark(m.name, r.Problems), nil
+		return &seen{m.name, 0, r.Timeline, m.plan, m.packs, r.Above}, e.remark(m.name, r.Problems), nil
 	}
 	at := s.register
 	if s.plan != "" {

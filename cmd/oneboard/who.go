@@ -15,11 +15,13 @@ import (
 func whoVerb(e *env) verb {
 	var on org.Date
 	var area string
+	var supervisor bool
 	var from source
 	return verb{name: "who", min: 1, max: 1,
 		flags: func(f *flags) {
 			f.date(&on, "on")
 			f.text(&area, "in", "")
+			f.truth(&supervisor, "supervisor")
 			f.text(&from.plan, "plan", "")
 			from.declare(f)
 		},
@@ -30,6 +32,20 @@ func whoVerb(e *env) verb {
 			s, code, err := from.open(e)
 			if err != nil {
 				return exitFail, err
+			}
+			if supervisor {
+				a, err := e.askSupervisor(s, args[0], on)
+				if err != nil {
+					return exitFail, err
+				}
+				if len(a.Supervisors) == 0 {
+					code = exitFound
+				}
+				if e.json {
+					return code, e.document(a)
+				}
+				e.printSupervisors(a)
+				return code, nil
 			}
 			a, err := e.ask(s, args[0], on, area)
 			if err != nil {
