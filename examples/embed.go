@@ -6,9 +6,9 @@ import "embed"
 
 // Files holds the cases, each in the folder of its name.
 //
-//go:embed state-council-2018 yunhai
+//go:embed state-council-2018 yunhai yunhai-province yunhai-wanghai
 var Files embed.FS
 
 // Demo lists the folders of the cases that a visitor is shown, in their order:
 // each holds a plan.yaml.
-var Demo = []string{"state-council-2018", "yunhai"}
+var Demo = []string{"state-council-2018", "yunhai", "yunhai-wanghai", "yunhai-province"}

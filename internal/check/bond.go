@@ -93,7 +93,7 @@ func Against(lower, upper Result) *Bond {
 	b.matters()
 	b.ties()
 	b.relays()
-	b.demands()
+	b.demands(lower.Problems)
 	b.clauses()
 	b.unsupervised()
 	b.powers()
@@ -235,8 +235,9 @@ func (b *bond) relays() {
 	}
 }
 
-// demands holds the lower plan against what the plan above asks of it.
-func (b *bond) demands() {
+// demands holds the lower plan against what the plan above asks of it. What the
+// plan breaks of its own is told there.
+func (b *bond) demands(own diag.List) {
 	b.failing = map[*org.Demand]bool{}
 	for i := range b.up.plan.Below {
 		d := &b.up.plan.Below[i]
@@ -257,7 +258,11 @@ func (b *bond) demands() {
 				diag.F("id", b.aboveName(r.ID)), diag.F("found", k.Shared), diag.F("least", (k.All+1)/2)).Note(r.At, "asked_here"))
 		}
 		b.failing[d] = len(found) > 0
-		b.Problems.Add(found...)
+		for _, p := range found {
+			if !slices.ContainsFunc(slices.Concat(own, b.Problems), func(o diag.Diagnostic) bool { return o.Code == p.Code && o.Span == p.Span && p.Code == LevelLate }) {
+				b.report(p)
+			}
+		}
 	}
 }
 

@@ -69,9 +69,6 @@ func (c *checker) guards(w *org.Closed, d int32) bool {
 // closedDays finds handovers of protected duties that can come on a day of a
 // protected window. One event of one change in one window is one problem.
 func (c *checker) closedDays(moved []int32, windows []org.Closed) {
-	if slices.ContainsFunc(c.problems, func(d diag.Diagnostic) bool { return d.Code == WaitingCycle }) {
-		return // then nobody knows which day comes when
-	}
 	by := map[int32][]int32{} // the duties that a change moves
 	for _, d := range moved {
 		for i := range c.duties[d].segs {
@@ -80,19 +77,29 @@ func (c *checker) closedDays(moved []int32, windows []org.Closed) {
 			}
 		}
 	}
-	days := c.plan.Timetable(c.start)
+	var days org.Timetable
+	circle := slices.ContainsFunc(c.problems, func(d diag.Diagnostic) bool { return d.Code == WaitingCycle })
+	if !circle {
+		days = c.plan.Timetable(c.start)
+	}
 	for _, i := range slices.Sorted(maps.Keys(by)) {
 		ch := c.plan.Changes[i]
 		if _, area := ch.(*org.ChangeArea); area || c.bad[i] {
 			continue // the duty stays with the people who have it
 		}
 		d := ch.Declared()
-		at := map[string]diag.Span{d.ID + ".law": orElse(d.On.At, d.At)}
+		law := d.ID + ".law"
+		at := map[string]diag.Span{law: orElse(d.On.At, d.At)}
+		said := map[string]org.Window{law: {Earliest: c.dates[i], Latest: c.dates[i]}}
 		for key, w := range org.Handovers(ch) {
 			at[org.InPlace(d.ID, key)] = w.At
+			said[org.InPlace(d.ID, key)] = org.Window{Earliest: w.First(), Latest: w.Date}
 		}
 		for _, event := range slices.Sorted(maps.Keys(at)) {
 			when := days.Windows[event]
+			if circle { // no order can be made out: the days that are said stand
+				when = said[event]
+			}
 			if when.Latest == org.Forever {
 				when.Latest = max(when.Earliest, c.dates[i])
 			}

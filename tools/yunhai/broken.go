@@ -34,12 +34,46 @@ func plant(city files) files {
 		"# want OB0121 in plates.csv\n# want OB0122 in areas.csv at level\n"))
 	out["columns/areas.csv"] = []byte("code,name,level,level\n990100,云海市,city,city\n")
 	out["columns/plates.csv"] = []byte("body,plate\n")
+	out["no-above/plan.yaml"] = []byte(small("above: ../nowhere/plan.yaml  # want OB0700 at ../nowhere/plan.yaml\nstart: 2019-01-19\ndeadline: 2019-02-28\n"))
+	out["faulty-above/plan.yaml"] = []byte(small("above: ../plan.yaml  # want OB0701 at ../plan.yaml\nstart: 2019-01-19\ndeadline: 2019-02-28\n"))
+	out["territory/plan.yaml"] = []byte(territory)
+	out["territory/areas.csv"] = []byte("code,name,name_en,level,parent\n990100,云海市,Yunhai City,city,\n990122,琅屿县,Langyu County,county,990100\n" +
+		"990122101,灯礁镇,Dengjiao Town,township,990122\n990106,长堤区,Changdi District,county,990100\n990106001,沙嘴街道,Shazui Subdistrict,township,990106\n")
+	out["territory/bodies.csv"] = []byte("id,name,name_en,level,area\nlyx-gov,琅屿县人民政府,Langyu County People's Government,county,990122\n")
 	return out
 }
 
+// territory is a plan of areas: a county is split, and what lies in it is
+// forgotten; a subdistrict would change its district and keep its code.
+const territory = `oneboard: plan/v1
+id: yunhai-territory
+title: 云海市行政区划调整方案
+title_en: Plan for the areas of Yunhai
+board: .
+start: 2019-01-19
+instruments:
+  - id: qh
+    title: 关于调整云海市部分行政区划的通知
+    title_en: Notice on some areas of Yunhai
+    kind: notice
+    effective: 2019-01-19
+changes:
+  - change-area: "990122"  # want OB0715 at 990122 # want OB0716 at 990122
+    into:
+      - {code: "990123", name: 北屿县, level: county, parent: "990100"}
+      - {code: "990124", name: 南屿县, level: county, parent: "990100"}
+    by: qh 1
+  - change-area: "990106001"
+    into:
+      - {code: "990106001", name: 沙嘴街道, level: township, parent: "990100"}  # want OB0717 at 990100
+    by: qh 2
+`
+
 // strayRows are put at the ends of tables; their marks stand in the plan.
 var strayRows = map[string]string{
-	"bodies.csv": "dzt,市地震监测中心,Seismological Monitoring Centre,事业单位,city,990100,kjj,正科级,,\n",
+	"duties.csv":           "whq-sg-98,对望海区辖区内餐饮油烟扰民的处罚,Penalising fumes of restaurants in Wanghai District,penalty,综合执法,990102,,county,《中华人民共和国环境噪声污染防治法》,,,\n",
+	"responsibilities.csv": "whq-sg-98,whq-sg,,,,望海编发〔2015〕8号 二（二）\n",
+	"bodies.csv":           "dzt,市地震监测中心,Seismological Monitoring Centre,事业单位,city,990100,kjj,正科级,,\n",
 	"posts.csv": "fl/99,fl,副主席,行政编制,vice\n" +
 		"fl 98,fl,科员,行政编制,\n",
 	"quotas.csv": "fl,机动编制,3名,,,云编〔2015〕8号 十\n",
@@ -62,6 +96,7 @@ var faults = []fault{
 			"# want OB0127 in posts.csv at vice\n# want OB0128 in quotas.csv at 3名\n" +
 			"# want OB0732 in items.csv at fl-w9\n" +
 			"# want OB0202 in bodies.csv at dzt\n# want OB0301 in duties.csv at yjj-03\n# want OB0303 in duties.csv at tjj-02\n# want OB0218 in duties.csv at swei-02\n"},
+			"# want OB0202 in bodies.csv at dzt\n# want OB0301 in duties.csv at yjj-03\n# want OB0303 in duties.csv at tjj-02\n# want OB0218 in duties.csv at swei-02\n# want OB0714 in responsibilities.csv at whq-sg\n"},
 	{"plan.yaml", "    name: 市工业和信息化局\n    name_en: Industry", "    name: 市工业和信息化局\n    nmae_en: Industry"},
 	{"plan.yaml", "    nmae_en: Industry and Informatisation Bureau\n", "    nmae_en: Industry and Informatisation Bureau  # want OB0104 at nmae_en\n"},
 	{"plan.yaml", "  - rename: wxb\n    name: 市委网络安全和信息化委员会办公室\n", "  - rename: wxb  # want OB0105 at rename\n"},
@@ -175,7 +210,7 @@ var faults = []fault{
 	{"plan.yaml", "    name_en: Chengchuan City Emergency Management Bureau\n    by: fa 6.4\n    on: 2019-02-25\n",
 		`    name_en: Chengchuan City Emergency Management Bureau
     by: fa 6.4
-    on: 2019-03-05  # want OB0501 at 2019-03-05
+    on: 2019-03-05  # want OB0501 at 2019-03-05 # want OB0702 at 2019-03-05
 
 waivers:
   - code: OB0501  # want OB0604 at OB0501
@@ -185,6 +220,21 @@ waivers:
     because: 白鹭市应急管理局挂牌延期
 `},
 	{"plan.yaml", "    to: jrb\n    by: fa 2.13\n    on: 2019-01-24\n    in_place: 2019-01-28\n", "    to: jrb\n    by: fa 2.13\n    on: 2019-01-24\n    in_place: 2019-01-21  # want OB0503 at 2019-01-21\n"},
+
+	// levels, protected duties and territory
+	{"plan.yaml", "board: .\nabove: ../yunhai-province/plan.yaml\n", "board: .\nabove: ../yunhai-province/plan.yaml  # want OB0707 at ../yunhai-province/plan.yaml\n"},
+	{"plan.yaml", "  - clause: sf 4.3\n", "  - clause: sf 4.9  # want OB0718 at sf\n"},
+	{"plan.yaml", "  - clause: sf 4.4\n    why: 全市林地面积不大，林业职责由市自然资源和规划局承担，加挂市林业局牌子，不单独设置林业局。\n", "  - clause: sf 4.4  # want OB0708 at sf\n"},
+	{"plan.yaml", "  - is: spj\n    why: 为推进一枚印章管审批，整合市级政务服务和审批管理职责设置，省级没有对应机构。\n", ""},
+	{"plan.yaml", "  - establish: spj\n", "  - establish: spj  # want OB0709 at spj\n"},
+	{"plan.yaml", "    counterparts: [yj]\n", "    counterparts: [yj]\n    match: identical  # want OB0706 at identical\n"},
+	{"plan.yaml", "    bodies: 9\n", "    bodies: 9\n  - by: sx 1\n    level: city\n    kind: 群团机关\n    bodies: 1\n  - by: sx 1\n    level: city\n    kind: 工勤编制\n    posts: 100\n"},
+	{"plan.yaml", "id: yunhai-2019\n", "id: yunhai-2019  # want OB0703 at yunhai-2019\n"},
+	{"plan.yaml", "      - mzj-15  # 发放优抚对象抚恤补助\n      - mzj-16  # 残疾军人伤残等级评定审核\n      - mzj-17  # 安置退役士兵工作岗位\n      - mzj-18  # 发放自主就业退役士兵一次性经济补助\n      - mzj-19  # 接收安置军队离退休干部\n      - mzj-20  # 保护管理烈士纪念设施\n      - rsj-23", "      - rsj-23"},
+	{"plan.yaml", "  - transfer:\n      - mzj-15  # 发放优抚对象抚恤补助\n", "  - transfer:\n      - mzj-15  # 发放优抚对象抚恤补助 # want OB0713\n"},
+	{"plan.yaml", "  - merge: [jsw, fcj]\n", "  - merge: [jsw, fcj]  # want OB0704 at [jsw, fcj]\n"},
+	{"plan.yaml", "      - wjw-24  # 监管新农合定点医疗机构\n    from: wjw\n    to: ybj\n    by: fa 2.9\n    on: 2019-01-25\n    in_place: 2019-01-31\n",
+		"      - wjw-24  # 监管新农合定点医疗机构\n    from: wjw\n    to: ybj\n    by: fa 2.9\n    on: 2019-01-25\n    in_place: 2019-02-08  # want OB0702 at 2019-02-08 # want OB0712 at 2019-02-08\n"},
 
 	// what contradicts itself, or says nothing
 	{"plan.yaml", "\n  # 2.13\n", `

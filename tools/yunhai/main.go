@@ -1,7 +1,8 @@
 // Command yunhai makes examples/yunhai and examples/yunhai-broken from the
 // texts in source/: the lists of bodies, duties, institutions and items, the
-// plan as a template, and the faults that are planted in it. Run it from the
-// root of the repository:
+// plan as a template, and the faults that are planted in it; and the province
+// above the city and a district below it. Run it from the root of the
+// repository:
 //
 //	go -C tools run ./yunhai
 //
@@ -30,8 +31,8 @@ type files map[string][]byte
 
 func main() {
 	log.SetFlags(0)
-	city, broken := makeAll()
-	for folder, content := range map[string]files{"../examples/yunhai": city, "../examples/yunhai-broken": broken} {
+	for folder, content := range makeAll() {
+		folder = filepath.Join("../examples", folder)
 		for name, text := range content {
 			path := filepath.Join(folder, name)
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -44,15 +45,15 @@ func main() {
 	}
 }
 
-// makeAll makes both examples.
-func makeAll() (city, broken files) {
+// makeAll makes the examples, by folder.
+func makeAll() map[string]files {
 	y := read()
-	city = files{}
+	city := files{}
 	for _, t := range y.tables() {
 		city[t.name+".csv"] = t.csv()
 	}
 	city["plan.yaml"] = y.plan()
-	return city, plant(city)
+	return map[string]files{"yunhai": city, "yunhai-broken": plant(city), "yunhai-province": y.province(), "yunhai-wanghai": y.wanghai()}
 }
 
 // lines gives the lines of a source text that say something.
