@@ -100,6 +100,7 @@ func (p *prover) set(side, b int32, why reason) bool {
 	}
 	if b > -p.bound[side^1] {
 		p.begin()
+		p.lastSide, p.lastWhy = side, why
 		p.explain(side, -p.bound[side^1]+1, why)
 		p.gather(side^1, p.bound[side^1])
 		return false

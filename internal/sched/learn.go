@@ -32,8 +32,11 @@ type lessons struct {
 	listed  []bool  // is in touched
 	touched []int32 // sides that were ever needed
 	parts   []fact  // all facts that had part
-	stamps  []int
-	stamp   int
+	// The conclusion that contradicted what was known; see WhyNot.
+	lastSide int32
+	lastWhy  reason
+	stamps   []int
+	stamp    int
 }
 
 func (l *lessons) make(n int32) {

@@ -16,7 +16,7 @@ type timetable struct {
 	changes []part   // how the parts were before
 	users   [][]int32
 	amount  [][]int32 // per resource and task
-	around  []int32   // scratch of crowd
+	around  []int32   // whom crowd named last
 }
 
 type part struct{ task, lo, hi int32 }
@@ -98,7 +98,9 @@ func (p *prover) use(i, t int32) bool {
 			p.begin()
 			p.gather(2*i, t-p.dur[i]+1)
 			p.gather(2*i+1, -t)
-			p.crowd(t, lacking(piece.word, left), i)
+			k := lacking(piece.word, left)
+			p.lastSide, p.lastWhy = 2*i, reason{crowded, t, k}
+			p.crowd(t, k, i)
 			return false
 		}
 	}
@@ -197,6 +199,7 @@ func (p *prover) crowd(t, k, i int32) {
 			over += amount[j]
 		}
 	}
+	named := p.around[:0]
 	for _, j := range p.around {
 		if amount[j] < over {
 			over -= amount[j]
@@ -204,5 +207,7 @@ func (p *prover) crowd(t, k, i int32) {
 		}
 		p.gather(2*j, t-p.dur[j]+1)
 		p.gather(2*j+1, -t)
+		named = append(named, j)
 	}
+	p.around = named
 }
