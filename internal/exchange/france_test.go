@@ -96,6 +96,21 @@ func TestFranceAsPublished(t *testing.T) {
 	}
 }
 
+// Written as a folder and read again, it is the same history.
+func TestFranceAsFolder(t *testing.T) {
+	h, _, err := readFrance(shared(t, "fr-communes"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, list, err := ReadHistory(files(HistoryTables(h)), ".")
+	if err != nil || len(list) > 0 {
+		t.Fatal(err, told(list))
+	}
+	if was, is := differences(check.Replay(h, false)), differences(check.Replay(again, false)); !slices.Equal(was, is) {
+		t.Errorf("%s\nthen\n%s", strings.Join(was, "\n"), strings.Join(is, "\n"))
+	}
+}
+
 // The vintages before 2024 have defects that later ones mend.
 func TestFranceVintages(t *testing.T) {
 	fsys := shared(t, "fr-communes")

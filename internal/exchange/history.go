@@ -422,7 +422,13 @@ func HistoryTables(h *org.History) map[string][]byte {
 			}
 		}
 		text := append([]byte(strings.Join(columns, ",")), '\n')
+		// a list whose names can't be compared has none in a folder, where all that
+		// stands there is; the first one gives the units theirs
+		bare := i > 0 && compares != nil && !slices.Contains(compares, "name")
 		for _, u := range s.Units {
+			if bare && u.Code != "" {
+				u.Name = ""
+			}
 			text = appendUnit(text, u, columns)
 			text = append(text, '\n')
 		}
