@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 
 	"oneboard/internal/check"
 	"oneboard/internal/diag"
@@ -144,10 +145,10 @@ func (e *env) printReplay(r *check.Report, limit int) {
 		}
 		tell := func(unit, line string) { lines = append(lines, e.and(line, why[unit])) }
 		for _, u := range c.Missing {
-			tell(cmp.Or(u.Code, u.Name), e.say("replay.is-missing", lang.Args{"Day": c.Date.String(), "Code": u.Code, "Name": u.Name}))
+			tell(cmp.Or(u.Code, u.Name), e.say("replay.is-missing", lang.Args{"Day": c.Date.String(), "Unit": strings.TrimSpace(u.Code + " " + u.Name)}))
 		}
 		for _, u := range c.Extra {
-			tell(cmp.Or(u.Code, u.Name), e.say("replay.is-extra", lang.Args{"Day": c.Date.String(), "Code": u.Code, "Name": u.Name}))
+			tell(cmp.Or(u.Code, u.Name), e.say("replay.is-extra", lang.Args{"Day": c.Date.String(), "Unit": strings.TrimSpace(u.Code + " " + u.Name)}))
 		}
 		for _, d := range c.Differing {
 			tell(d.Code, e.say("replay.is-other", lang.Args{"Day": c.Date.String(), "Code": d.Code, "Field": e.say("col." + d.Field), "Want": d.Want, "Got": d.Got}))

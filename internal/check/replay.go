@@ -1468,7 +1468,7 @@ func (d *day) balance(rest []int) (n int) {
 				rest[keyOf(u)] = u
 			}
 		}
-		if !balanced || !d.sameTurn(group) {
+		if !balanced || !d.sameTurn(group) || !d.grounded(group) {
 			continue
 		}
 		for u := range left {
@@ -1488,6 +1488,41 @@ func (d *day) balance(rest []int) (n int) {
 		n += len(group)
 	}
 	return n
+}
+
+// grounded reports whether every step can start from the units in force, or from
+// what others made that can: books also balance where steps make each other, or
+// one itself, what was never there.
+func (d *day) grounded(steps []int) bool {
+	made := map[unitKey][]org.Unit{}
+	there := func(want *org.Unit, key unitKey) bool {
+		if got, ok := d.units[key]; ok && fits(want, &got) {
+			return true
+		}
+		return slices.ContainsFunc(made[key], func(u org.Unit) bool { return fits(want, &u) })
+	}
+	waits := map[unitKey][]int{} // steps that lack a unit, by the first that they lack
+	ready := slices.Clone(steps)
+	left := len(steps)
+next:
+	for len(ready) > 0 {
+		i := ready[len(ready)-1]
+		ready = ready[:len(ready)-1]
+		s := &d.steps[i]
+		for j, key := range s.need {
+			if !there(&s.needs[j], key) {
+				waits[key] = append(waits[key], i)
+				continue next
+			}
+		}
+		left--
+		for j, key := range s.make {
+			made[key] = append(made[key], s.makes[j])
+			ready = append(ready, waits[key]...)
+			delete(waits, key)
+		}
+	}
+	return left == 0
 }
 
 // onlyOne gives the state in which a unit must have been that does not say all:

@@ -193,6 +193,15 @@ func TestReplay(t *testing.T) {
 			= 2020-01-01 1:A 5:E`,
 			forward:  "e2 absent 3\n",
 			backward: "2019-12-31 extra 3:C\n"},
+		{name: "what makes itself, or each other, was never there", history: `
+			= 2019-12-31 1:A 4:D 5:E
+			2020-01-01 1:A 2:B -> 2:B
+			2021-01-01 4:D 3:C -> 6:F
+			2021-01-01 5:E 6:F -> 3:C
+			= 2020-01-01 2:B 4:D 5:E
+			= 2021-01-01 2:B 3:C`,
+			forward:  "e1 absent 2\ne2 absent 3\n",
+			backward: "2020-01-01 extra 3:C\n2019-12-31 extra 2:B\n2019-12-31 extra 3:C\n"},
 		{name: "sides with faults", history: `
 			= 2019-12-31 1:A
 			2020-01-01 1:A 1:A -> 2:B

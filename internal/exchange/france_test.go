@@ -114,7 +114,7 @@ func TestFranceAsFolder(t *testing.T) {
 // The vintages before 2024 have defects that later ones mend.
 func TestFranceVintages(t *testing.T) {
 	fsys := shared(t, "fr-communes")
-	for _, c := range []struct{ year, differ, broken int }{{2019, 12, 5}, {2021, 12, 5}, {2022, 15, 4}, {2023, 15, 2}, {2024, 5, 0}, {2025, 5, 0}} {
+	for _, c := range []struct{ year, differ, broken int }{{2019, 11, 5}, {2021, 5, 5}, {2022, 15, 4}, {2023, 15, 2}, {2024, 5, 0}, {2025, 5, 0}} {
 		h, list, err := readFrance(fsys, c.year)
 		if err != nil || list.HasErrors() {
 			t.Fatal(err, told(list))

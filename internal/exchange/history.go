@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
@@ -67,6 +68,8 @@ func ReadHistory(fsys fs.FS, dir string) (*org.History, diag.List, error) {
 	var list diag.List
 	place := diag.Span{Source: diag.NewSource(dir, "")}
 	snapshots := 0
+	var dates []org.Date
+	var names []string
 	for _, e := range entries {
 		name := e.Name()
 		if !strings.HasPrefix(name, snapshotPrefix) || path.Ext(name) != ".csv" {
@@ -78,15 +81,27 @@ func ReadHistory(fsys fs.FS, dir string) (*org.History, diag.List, error) {
 			list.Add(diag.At(NoSnapshotDate, diag.Span{Source: diag.NewSource(join(dir, name), "")}, diag.F("expected", "snapshot-YYYY-MM-DD.csv")))
 			continue
 		}
-		s, err := openSheet(fsys, join(dir, name))
-		if err != nil {
-			return nil, nil, err
-		}
-		h.Snapshots = append(h.Snapshots, readSnapshot(s, date, snapshotColumns))
-		list.Add(s.faults.done()...)
+		dates, names = append(dates, date), append(names, join(dir, name))
 	}
 	if snapshots == 0 {
 		list.Add(diag.At(NoSnapshot, place))
+	}
+	h.Snapshots = make([]org.Snapshot, len(names))
+	sheets, failed := make([]*sheet, len(names)), make([]error, len(names))
+	var wait sync.WaitGroup
+	for i, name := range names {
+		wait.Go(func() {
+			if sheets[i], failed[i] = openSheet(fsys, name); failed[i] == nil {
+				h.Snapshots[i] = readSnapshot(sheets[i], dates[i], snapshotColumns)
+			}
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(failed...); err != nil {
+		return nil, nil, err
+	}
+	for _, s := range sheets {
+		list.Add(s.faults.done()...)
 	}
 	slices.SortFunc(h.Snapshots, func(a, b org.Snapshot) int { // of one day: "….csv" before "…-2.csv" before "…-10.csv"
 		x, y := a.Source.Name, b.Source.Name

@@ -114,6 +114,8 @@ func (m *tracePage) meant(tag lang.Tag, l *check.Lineage) {
 	default:
 		if units = l.Search(m.Unit, m.From, traceShown); len(units) > 0 {
 			m.Says = "trace.perhaps"
+		} else if _, on, ok := l.Passing(m.Unit); ok {
+			m.Says, m.From = "trace.passing", on
 		}
 	}
 	for _, u := range units[:min(len(units), traceShown)] {
