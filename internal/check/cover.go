@@ -67,9 +67,13 @@ func (c *checker) cover() {
 }
 
 // uncertain lists the duties that something may be wrong with: those that the
-// board leaves open and those that the plan touches, in order.
+// board leaves open, those that the plan touches, and those that are divided by
+// areas when areas change; in order.
 func (c *checker) uncertain() []int32 {
 	out := slices.Concat(openFrom(c.x.openDuties, c.x.dutyFrom, c.x.dutiesFrom, c.start), c.touched)
+	if len(c.areaShifts) > 0 {
+		out = append(out, c.x.areaDuties...) // what makes up an area has changed
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

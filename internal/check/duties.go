@@ -731,12 +731,21 @@ func (c *checker) cutEnded() {
 			}
 		}
 		for _, r := range c.rowsOfBody.of(i) {
-			each(c.rowDuty[r])
+			if d := c.rowDuty[r]; d >= 0 && (c.duties[d].touch || !c.survives(r, b, gone)) {
+				each(d)
+			}
 		}
 		for _, d := range c.gained[i] {
 			each(d)
 		}
 	}
+}
+
+// survives reports whether a row of the board is as it is although its body is
+// not always in force.
+func (c *checker) survives(r int32, b *body, gone []org.Interval) bool {
+	row := &c.board.Responsibilities[r]
+	return row.From >= b.life.From && !slices.ContainsFunc(gone, func(g org.Interval) bool { return !g.And(row.Interval).Empty() })
 }
 
 // comeAndGo lists the bodies that begin or end, by the board or by the plan, in

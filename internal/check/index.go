@@ -28,6 +28,9 @@ type Index struct {
 	bodyIx, dutyIx, areaIx, postIx, itemIx *names
 	freeAreas                              bool // see checker
 	rowDuty, rowBody, rowArea              []int32
+	rowHow                                 []how          // of each responsibility: its days, keys and mode
+	life                                   []org.Interval // of each body
+	quotaKind                              []int16        // of each quota
 	rowsOfDuty, rowsOfBody                 groups
 	areaDuties                             []int32 // duties with a row that holds in an area only
 	superior                               []int32 // of each body
@@ -46,6 +49,7 @@ type Index struct {
 
 	// What must be looked at although no change touches it; the rest is right from
 	// the day given with it on. See open.go.
+	open                  func() // fills them in, the first time that it is asked
 	openDuties, openStaff []int32
 	dutiesFrom, staffFrom org.Date
 	dutyFrom, bodyFrom    []org.Date
@@ -56,6 +60,14 @@ type Index struct {
 	loose    []loose   // ids that the board names and has not, in the order in which they are told
 	missing  map[string]bool
 	brought  *brought // what of a plan the index was made with; nil for one of a board alone
+}
+
+// how is what a responsibility says besides who has what where. It stands by
+// itself because every check reads it of every row, and nothing else of most.
+type how struct {
+	org.Interval
+	keys org.Keys
+	mode org.Mode
 }
 
 // A loose id is one that a cell of the board names and the board has not. The
@@ -115,7 +127,7 @@ func index(b *org.Board, plan *brought) *Index {
 	l.posts()
 	l.items()
 	l.quotas()
-	x.findOpen()
+	x.open = sync.OnceFunc(x.findOpen)
 	x.persons = sync.OnceValue(x.listPersons)
 	x.shared = sync.OnceValue(x.listShared)
 	return x
@@ -184,12 +196,13 @@ func (l *linker) duplicate(table, column, id string, at, first diag.Span) {
 
 func (l *linker) bodies() {
 	x, rows := l.x, l.x.board.Bodies
-	x.bodies = make([]body, len(rows))
+	x.bodies, x.life = make([]body, len(rows)), make([]org.Interval, len(rows))
 	x.bodyIx = newNames(len(rows), func(i int32) string { return rows[i].ID })
 	x.newest, x.newestBody = org.Always, org.Always
 	for i := range rows {
 		row := &rows[i]
 		x.bodies[i] = body{id: row.ID, row: row, by: none, life: row.Interval}
+		x.life[i] = row.Interval
 		x.newestBody = max(x.newestBody, row.From)
 		if row.To != org.Forever {
 			x.ended = append(x.ended, int32(i))
@@ -442,6 +455,7 @@ func (l *linker) superiors() {
 func (l *linker) rows() {
 	x, rows := l.x, l.x.board.Responsibilities
 	x.rowBody, x.rowArea, x.rowDuty = make([]int32, len(rows)), make([]int32, len(rows)), make([]int32, len(rows))
+	x.rowHow = make([]how, len(rows))
 	lastBody, lastAt := "", none
 	lastDuty := int32(0)
 	divided := map[int32]bool{}
@@ -450,6 +464,7 @@ func (l *linker) rows() {
 		if r.Body != lastBody || i == 0 {
 			lastBody, lastAt = r.Body, l.cell(linking, x.bodyIx, "bodies", "responsibilities", r.At, "body", r.Body)
 		}
+		x.rowHow[i] = how{r.Interval, r.Keys, r.Mode}
 		x.rowBody[i] = lastAt
 		x.rowArea[i] = none
 		if r.Area != "" {
@@ -509,7 +524,7 @@ func (l *linker) posts() {
 			lastKind, lastKindAt = row.Kind, kindIn(&x.kinds, row.Kind)
 		}
 		x.postBody[i] = lastAt
-		x.posts[i] = post{def: row, kind: lastKindAt, role: row.Role}
+		x.posts[i] = post{def: row, Interval: row.Interval, kind: lastKindAt, role: row.Role}
 		if first := x.postIx.add(int32(i)); first != none {
 			l.duplicate("posts", "id", row.ID, row.At, rows[first].At)
 		}
@@ -577,13 +592,15 @@ func (l *linker) quotas() {
 	x, rows := l.x, l.x.board.Quotas
 	x.limits = make(map[int64][]limit, len(rows))
 	at := make([]int32, len(rows))
+	x.quotaKind = make([]int16, len(rows))
 	for i := range rows {
 		q := &rows[i]
 		at[i] = l.cell(posting, x.bodyIx, "bodies", "quotas", q.At, "body", q.Body)
 		if at[i] < 0 {
 			continue
 		}
-		k := slot(at[i], kindIn(&x.kinds, q.Kind))
+		x.quotaKind[i] = kindIn(&x.kinds, q.Kind)
+		k := slot(at[i], x.quotaKind[i])
 		x.limits[k] = append(x.limits[k], limit{q.From, q.Posts, q.Leaders, q.Deputies, none, int32(i)})
 		if q.To != org.Forever {
 			x.limits[k] = append(x.limits[k], limit{q.To, -1, -1, -1, none, int32(i)})

@@ -610,9 +610,13 @@ func (c *checker) findCircles() {
 	}
 	w := &walks{last: make([]int32, len(c.bodies)), told: map[int32]bool{}}
 	c.circles(c.start, every, w)
-	// after the first day a circle can only close where a superior changes
+	// after the first day a circle can only close where a superior changes or a
+	// body begins
 	moved := map[org.Date][]int32{}
 	for i := range c.bodies {
+		if b := &c.bodies[i]; b.versions == nil && b.life.From > c.start && b.row.Superior != "" {
+			moved[b.life.From] = append(moved[b.life.From], int32(i))
+		}
 		for _, v := range c.bodies[i].versions {
 			if v.From > c.start && !v.Empty() && v.Superior != "" {
 				moved[v.From] = append(moved[v.From], int32(i))

@@ -1,21 +1,29 @@
 package check
 
-import "oneboard/internal/org"
+import (
+	"cmp"
+	"slices"
+
+	"oneboard/internal/org"
+)
 
 // findOpen sorts out what of the board a check must look at although no change
-// touches it. A duty that one body has, wholly and for ever, is covered from a
-// day on; a body whose posts can't exceed its quotas, and whose head is in
-// office, is in order from a day on. What is not so plain is open: whether it is
-// right depends on the first day that is checked and on the rules.
+// touches it. A duty that one body has at a time, each until the next and the
+// last for ever, is covered from a day on; a body whose posts can't exceed its
+// quotas, and whose head is in office, is in order from a day on. What is not so
+// plain is open: whether it is right depends on the first day that is checked
+// and on the rules. O(rows). A first run asks for it, so that it is a part of
+// the check and not of making ready.
 func (x *Index) findOpen() {
 	x.dutyFrom = make([]org.Date, len(x.duties))
 	x.dutiesFrom = org.Always
+	e := &eachArea{x: x, at: make([]int32, len(x.areas))}
 	for i := range x.duties {
 		if x.duties[i].silent {
 			x.dutyFrom[i] = org.Always
 			continue
 		}
-		from, plain := x.coveredFrom(int32(i))
+		from, plain := x.coveredFrom(int32(i), e)
 		if !plain {
 			x.openDuties = append(x.openDuties, int32(i))
 		}
@@ -24,9 +32,9 @@ func (x *Index) findOpen() {
 	}
 	x.bodyFrom = make([]org.Date, len(x.bodies))
 	x.staffFrom = org.Always
-	perKind := make([]int, len(x.kinds))
+	tallies := make([]tally, len(x.kinds))
 	for i := range x.bodies {
-		from, plain := x.staffedFrom(int32(i), perKind)
+		from, plain := x.staffedFrom(int32(i), tallies)
 		if !plain {
 			x.openStaff = append(x.openStaff, int32(i))
 		}
@@ -35,74 +43,224 @@ func (x *Index) findOpen() {
 	}
 }
 
-// coveredFrom is the quick answer for a duty that no change touches: one body
-// for each key, for ever, in the whole area.
-func (x *Index) coveredFrom(d int32) (from org.Date, plain bool) {
-	from = org.Always
-	var have org.Keys
-	for _, r := range x.rowsOfDuty.of(d) {
-		row := &x.board.Responsibilities[r]
-		b := x.rowBody[r]
-		if b < 0 || int(b) >= len(x.bodies) || row.To != org.Forever || x.rowArea[r] != none || have&row.Keys != 0 || row.Mode > org.Lead {
-			return org.Always, false
-		}
-		life := x.bodies[b].life
-		if life.To != org.Forever {
-			return org.Always, false
-		}
-		from = max(from, row.From, life.From)
-		have |= row.Keys
+// A chain is who has one key of a duty, one after the other: from the first
+// day until the last one's end.
+type chain struct{ from, until org.Date }
+
+// unbegun is a chain with nobody in it.
+var unbegun = chain{org.NoDate, org.NoDate}
+
+// add puts the next row at the end of the chain, and reports whether it fits. A
+// body that begins after its row does not have the duty until then: that is a
+// gap but for the first of the chain, which then begins later.
+func (k *chain) add(row *how, life org.Interval) bool {
+	switch {
+	case row.To > life.To:
+		return false
+	case *k == unbegun:
+		k.from = max(row.From, life.From)
+	case k.until != row.From || life.From > row.From:
+		return false
 	}
-	if have != org.AllKeys {
-		return org.Always, false
+	k.until = row.To
+	return true
+}
+
+// coveredFrom is the quick answer for a duty that no change touches: in its whole
+// area, or in each of the areas that make it up, one body at a time has each key,
+// from a day on and for ever. Its rows must stand in the order of their days.
+func (x *Index) coveredFrom(d int32, e *eachArea) (from org.Date, plain bool) {
+	rows := x.rowsOfDuty.of(d)
+	if len(rows) > 0 && x.rowArea[rows[0]] != none {
+		return e.coveredFrom(d, rows)
+	}
+	all, keys, split := unbegun, [len(org.EachKey)]chain{unbegun, unbegun, unbegun, unbegun}, false
+	for _, r := range rows {
+		row := &x.rowHow[r]
+		b := x.rowBody[r]
+		if b < 0 || int(b) >= len(x.life) || x.rowArea[r] != none || row.mode == org.Joint {
+			return org.Always, false
+		}
+		if row.mode == org.Assist {
+			continue
+		}
+		if !split && row.keys == org.AllKeys {
+			if !all.add(row, x.life[b]) {
+				return org.Always, false
+			}
+			continue
+		}
+		if !split {
+			split, keys = true, [len(org.EachKey)]chain{all, all, all, all}
+		}
+		for k, key := range org.EachKey {
+			if row.keys&key != 0 && !keys[k].add(row, x.life[b]) {
+				return org.Always, false
+			}
+		}
+	}
+	if !split {
+		return all.from, all.until == org.Forever
+	}
+	from = org.Always
+	for _, k := range keys {
+		if k.until != org.Forever {
+			return org.Always, false
+		}
+		from = max(from, k.from)
 	}
 	return from, true
 }
 
-// staffedFrom is the same for the posts, quotas and head of a body; perKind is
-// room to count in.
-func (x *Index) staffedFrom(b int32, perKind []int) (from org.Date, plain bool) {
-	clear(perKind)
+// eachArea gives the quick answer for duties that are divided by area.
+type eachArea struct {
+	x      *Index
+	named  []int32 // the areas of the rows of a duty
+	chains []chain // of each
+	at     []int32 // of each area: its place among the named ones, and one more
+}
+
+func (e *eachArea) coveredFrom(d int32, rows []int32) (from org.Date, plain bool) {
+	x := e.x
+	defer func() {
+		for _, a := range e.named {
+			e.at[a] = 0
+		}
+		e.named, e.chains = e.named[:0], e.chains[:0]
+	}()
+	for _, r := range rows {
+		row := &x.rowHow[r]
+		b, a := x.rowBody[r], x.rowArea[r]
+		if b < 0 || int(b) >= len(x.life) || a < 0 || int(a) >= len(e.at) || row.mode > org.Lead || row.keys != org.AllKeys {
+			return org.Always, false
+		}
+		if e.at[a] == 0 {
+			e.named, e.chains = append(e.named, a), append(e.chains, unbegun)
+			e.at[a] = int32(len(e.named))
+		}
+		if !e.chains[e.at[a]-1].add(row, x.life[b]) {
+			return org.Always, false
+		}
+	}
+	from = org.Always
+	for i, a := range e.named {
+		if e.chains[i].until != org.Forever || x.areas[a].life.To != org.Forever {
+			return org.Always, false
+		}
+		from = max(from, e.chains[i].from)
+		for up := x.areas[a].parent; up >= 0; up = x.areas[up].parent {
+			if e.at[up] != 0 {
+				return org.Always, false // one inside the other
+			}
+		}
+	}
+	return from, x.freeAreas || x.duties[d].area >= 0 && e.madeUp(x.duties[d].area)
+}
+
+// madeUp reports whether the named areas leave nothing of an area.
+func (e *eachArea) madeUp(a int32) bool {
+	if int(a) >= len(e.at) {
+		return false
+	}
+	if e.at[a] != 0 {
+		return true
+	}
+	for _, child := range e.x.areas[a].children {
+		if !e.madeUp(child) {
+			return false
+		}
+	}
+	return len(e.x.areas[a].children) > 0
+}
+
+// A tally is the posts of one kind that a body has, and its quota of the kind,
+// through the days.
+type tally struct {
+	ever  int // posts
+	quota []allowed
+	moves []coming
+}
+
+// allowed is how many posts there may be from a day on: negative, any number;
+// with no quota none.
+type allowed struct {
+	day   org.Date
+	posts int
+	none  bool
+}
+
+// A coming is a coming (1) or going (-1) of a post.
+type coming struct {
+	day org.Date
+	n   int32
+}
+
+// staffedFrom is the same for the posts, quotas and head of a body; tallies are
+// room to count in, for each kind.
+func (x *Index) staffedFrom(b int32, tallies []tally) (from org.Date, plain bool) {
+	for i := range tallies {
+		t := &tallies[i]
+		t.ever, t.quota, t.moves = 0, t.quota[:0], t.moves[:0]
+	}
 	var perRole [3]int
+	life := x.life[b]
 	from = org.Always
 	headFrom, headed := org.Forever, false
 	for _, p := range x.postsOf.of(b) {
 		post := &x.posts[p]
-		if post.def.Empty() {
+		days := post.And(life)
+		if days.Empty() {
+			if !post.Empty() {
+				perRole[post.role]++
+			}
 			continue
 		}
-		perKind[post.kind]++
+		t := &tallies[post.kind]
+		t.ever++
 		perRole[post.role]++
-		if post.role != org.Head || post.def.To != org.Forever {
+		if days.From > life.From {
+			t.moves = append(t.moves, coming{days.From, 1})
+		}
+		if days.To < life.To {
+			t.moves = append(t.moves, coming{days.To, -1})
+		}
+		if post.role != org.Head || post.To != org.Forever {
 			continue
 		}
 		for _, st := range x.seats[x.seatStart[p]:x.seatStart[p+1]] {
 			if st.To == org.Forever {
-				headFrom, headed = min(headFrom, max(st.From, post.def.From)), true
+				headFrom, headed = min(headFrom, max(st.From, post.From)), true
 			}
 		}
 	}
 	heads, deputies := -1, -1
+	several, last := false, org.Always
+	for _, i := range x.quotasOf.of(b) {
+		q, t := &x.board.Quotas[i], &tallies[x.quotaKind[i]]
+		last = max(last, q.From)
+		heads, deputies = leaders(heads, q.Leaders), leaders(deputies, q.Deputies)
+		t.quota = append(t.quota, allowed{q.From, q.Posts, q.Posts < 0 && q.Leaders < 0 && q.Deputies < 0})
+		if q.To != org.Forever {
+			t.quota = append(t.quota, allowed{q.To, -1, true})
+		}
+	}
 	for kind := range x.kinds {
-		list := x.limits[slot(b, int16(kind))]
-		switch {
-		case len(list) > 1:
-			return org.Always, false
-		case len(list) == 1:
-			l := list[0]
-			from = max(from, l.day)
-			if x.kinds[kind] != "" && l.posts >= 0 && perKind[kind] > l.posts {
-				return org.Always, false
-			}
-			if l.leaders >= 0 {
-				heads = max(heads, 0) + l.leaders
-			}
-			if l.deputies >= 0 {
-				deputies = max(deputies, 0) + l.deputies
-			}
-		case perKind[kind] > 0 && x.kinds[kind] != "" && len(x.board.Quotas) > 0:
+		t := &tallies[kind]
+		several = several || len(t.quota) > 1
+		if x.kinds[kind] == "" || t.ever == 0 || len(x.board.Quotas) == 0 {
+			continue
+		}
+		day, ok := t.within(life)
+		if !ok {
 			return org.Always, false
 		}
+		from = max(from, day)
+	}
+	if heads >= 0 || deputies >= 0 {
+		if several {
+			return org.Always, false // how many leaders there may be depends on the day
+		}
+		from = max(from, last)
 	}
 	switch {
 	case heads >= 0 && perRole[org.Head] > heads, deputies >= 0 && perRole[org.Deputy] > deputies:
@@ -111,6 +269,54 @@ func (x *Index) staffedFrom(b int32, perKind []int) (from org.Date, plain bool) 
 		return org.Always, false
 	case heads >= 1:
 		from = max(from, headFrom)
+	}
+	return from, true
+}
+
+func leaders(sum, more int) int {
+	if more < 0 {
+		return sum
+	}
+	return max(sum, 0) + more
+}
+
+// within gives the day from which on the posts are never more than the quota, as
+// long as the body is in force; false when there is none.
+func (t *tally) within(life org.Interval) (from org.Date, ok bool) {
+	slices.SortFunc(t.moves, func(a, b coming) int { return cmp.Compare(a.day, b.day) })
+	slices.SortStableFunc(t.quota, func(a, b allowed) int { return cmp.Compare(a.day, b.day) })
+	n, k, q := t.ever, 0, 0
+	for _, m := range t.moves {
+		if m.n > 0 {
+			n-- // it is not there yet
+		}
+	}
+	from = org.Always
+	for day := life.From; day < life.To; {
+		for ; k < len(t.moves) && t.moves[k].day <= day; k++ {
+			n += int(t.moves[k].n)
+		}
+		for q < len(t.quota) && t.quota[q].day <= day {
+			q++
+		}
+		next := life.To
+		if k < len(t.moves) {
+			next = min(next, t.moves[k].day)
+		}
+		if q < len(t.quota) {
+			next = min(next, t.quota[q].day)
+		}
+		most := 0
+		if q > 0 && !t.quota[q-1].none {
+			most = t.quota[q-1].posts
+		}
+		if most >= 0 && n > most {
+			if next == org.Forever {
+				return org.Always, false
+			}
+			from = next
+		}
+		day = next
 	}
 	return from, true
 }

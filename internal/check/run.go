@@ -24,6 +24,7 @@ func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
 	if p != nil && x.answers(p) {
 		x = index(x.board, x.bring(p))
 	}
+	x.open()
 	c := newChecker(x, p, org.Together(packs))
 	c.tellBoard()
 	c.collect()

@@ -31,7 +31,8 @@ type staff struct {
 }
 
 type post struct {
-	def  *org.Post
+	def *org.Post
+	org.Interval
 	kind int16
 	role org.Role
 }
@@ -320,7 +321,7 @@ func (c *checker) shiftThings(s *staff, t *staffStep) {
 			}
 			def := &org.Post{ID: id, Body: ch.Body.ID, Title: ch.Title.Text, Kind: ch.Class.Text, Role: role,
 				Interval: org.Interval{From: t.day, To: org.Forever}}
-			s.posts = append(s.posts, post{def: def, kind: s.kind(ch.Class.Text), role: role})
+			s.posts = append(s.posts, post{def: def, Interval: def.Interval, kind: s.kind(ch.Class.Text), role: role})
 			s.seats.base = append(s.seats.base, none)
 			at := int32(len(s.posts) - 1)
 			s.postIx.add(id, at)
