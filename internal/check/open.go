@@ -32,7 +32,7 @@ func (x *Index) findOpen() {
 	}
 	x.bodyFrom = make([]org.Date, len(x.bodies))
 	x.staffFrom = org.Always
-	tallies := make([]tally, len(x.kinds))
+	tallies := make([]kindTally, len(x.kinds))
 	for i := range x.bodies {
 		from, plain := x.staffedFrom(int32(i), tallies)
 		if !plain {
@@ -173,9 +173,9 @@ func (e *eachArea) madeUp(a int32) bool {
 	return len(e.x.areas[a].children) > 0
 }
 
-// A tally is the posts of one kind that a body has, and its quota of the kind,
+// A kindTally is the posts of one kind that a body has, and its quota of the kind,
 // through the days.
-type tally struct {
+type kindTally struct {
 	ever  int // posts
 	quota []allowed
 	moves []coming
@@ -197,7 +197,7 @@ type coming struct {
 
 // staffedFrom is the same for the posts, quotas and head of a body; tallies are
 // room to count in, for each kind.
-func (x *Index) staffedFrom(b int32, tallies []tally) (from org.Date, plain bool) {
+func (x *Index) staffedFrom(b int32, tallies []kindTally) (from org.Date, plain bool) {
 	for i := range tallies {
 		t := &tallies[i]
 		t.ever, t.quota, t.moves = 0, t.quota[:0], t.moves[:0]
@@ -282,7 +282,7 @@ func leaders(sum, more int) int {
 
 // within gives the day from which on the posts are never more than the quota, as
 // long as the body is in force; false when there is none.
-func (t *tally) within(life org.Interval) (from org.Date, ok bool) {
+func (t *kindTally) within(life org.Interval) (from org.Date, ok bool) {
 	slices.SortFunc(t.moves, func(a, b coming) int { return cmp.Compare(a.day, b.day) })
 	slices.SortStableFunc(t.quota, func(a, b allowed) int { return cmp.Compare(a.day, b.day) })
 	n, k, q := t.ever, 0, 0
