@@ -17,8 +17,8 @@ import (
 )
 
 // explainVerb prints the manual: the page of a diagnostic with a plan that
-// triggers it and what the check really says of that plan, or the page of a
-// kind of change.
+// triggers it and what the check really says of that plan, the page of a kind of
+// change, or that of a rule pack.
 func explainVerb(e *env) verb {
 	var words []string
 	for _, code := range diag.Codes() {
@@ -27,6 +27,7 @@ func explainVerb(e *env) verb {
 	for _, k := range org.Kinds {
 		words = append(words, k.Word)
 	}
+	words = append(words, planfile.ShippedPacks()...)
 	return verb{name: "explain", max: 1, complete: words, run: func(args []string) (int, error) {
 		if len(args) == 0 {
 			return e.contents()
@@ -35,6 +36,9 @@ func explainVerb(e *env) verb {
 			if k.Word == strings.ToLower(args[0]) {
 				return e.explainKind(k)
 			}
+		}
+		if p, ok := planfile.PackManual(strings.ToLower(args[0])); ok {
+			return e.explainPack(p)
 		}
 		code := diag.Code(strings.ToUpper(args[0]))
 		severity, ok := diag.SeverityOf(code)
@@ -64,7 +68,14 @@ func (e *env) contents() (int, error) {
 	doc := struct {
 		Codes []codeLine `json:"codes"`
 		Kinds []kindLine `json:"kinds"`
+		Packs []packLine `json:"packs"`
 	}{}
+	var packs [][]string
+	for _, id := range planfile.ShippedPacks() {
+		p, _ := planfile.PackManual(id)
+		doc.Packs = append(doc.Packs, packLine{id, p.Title(e.tag)})
+		packs = append(packs, []string{id, p.Title(e.tag)})
+	}
 	for _, code := range diag.Codes() {
 		codes = append(codes, e.codeLine(code))
 	}
@@ -85,6 +96,8 @@ func (e *env) contents() (int, error) {
 	e.table(nil, rows)
 	e.printf("\n%s\n", e.say("explain.kinds"))
 	e.table(nil, kinds)
+	e.printf("\n%s\n", e.say("explain.packs"))
+	e.table(nil, packs)
 	e.printf("\n%s\n", e.say("explain.more"))
 	return exitOK, nil
 }
@@ -209,6 +222,44 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 	}
 	_, problems, err := exchange.ReadBoard(fsys, ".")
 	return problems, err
+}
+
+// packLine is one line of the list of rule packs.
+type packLine struct {
+	Pack  string `json:"pack"`
+	Title string `json:"title"`
+}
+
+// packPage is the JSON form of the manual page of a rule pack.
+type packPage struct {
+	packLine
+	Keys []packKey `json:"keys"`
+	Text string    `json:"text"`
+}
+
+type packKey struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+	About string `json:"about"`
+}
+
+func (e *env) explainPack(p planfile.PackPage) (int, error) {
+	doc := packPage{packLine: packLine{p.ID, p.Title(e.tag)}, Text: p.Text}
+	for _, l := range p.Lines {
+		doc.Keys = append(doc.Keys, packKey{l.Key, l.Value, l.About(e.tag)})
+	}
+	if e.json {
+		return exitOK, e.document(doc)
+	}
+	e.printf("%s%s%s\n\n%s\n", p.ID, lang.Say(e.tag, "list.colon"), doc.Title, e.say("explain.keys"))
+	for _, l := range doc.Keys {
+		e.printf("  %s: %s\n      %s\n", l.Key, l.Value, l.About)
+	}
+	e.printf("\n%s\n\n", e.say("explain.text"))
+	for line := range strings.Lines(p.Text) {
+		e.printf("  %s", line)
+	}
+	return exitOK, nil
 }
 
 // kindLine is one line of the list of kinds of change.

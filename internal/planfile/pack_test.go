@@ -2,10 +2,12 @@ package planfile
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"oneboard/internal/lang"
 	"oneboard/internal/org"
 )
 
@@ -147,5 +149,94 @@ func TestRulesExtend(t *testing.T) {
 	_, wrong = ParsePack("p", []byte("oneboard: pack/v1\nid: p\nrules:\n  - {id: r, over: body, when: body.new, says: {}}\n"))
 	if len(wrong) != 1 || wrong[0].Code != MissingKey {
 		t.Error("a rule that says nothing:", wrong)
+	}
+}
+
+// docs/packs has a page for each pack, in both languages, made from its file.
+func TestPackPages(t *testing.T) {
+	for _, id := range ShippedPacks() {
+		page, ok := PackManual(id)
+		if !ok || len(page.Lines) == 0 {
+			t.Fatalf("%s has %d keys", id, len(page.Lines))
+		}
+		var b strings.Builder
+		for _, tag := range []lang.Tag{lang.EN, lang.ZH} {
+			fmt.Fprintf(&b, "# %s (`%s`)\n\n%s\n\n", page.Title(tag), id, lang.Say(tag, "pack.page"))
+			for _, l := range page.Lines {
+				fmt.Fprintf(&b, "- `%s`: %s  \n  %s\n", l.Key, l.Value, l.About(tag))
+			}
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "# `%s.yaml`\n\n```yaml\n%s```\n", id, page.Text)
+		if strings.Contains(b.String(), "«") {
+			t.Errorf("%s lacks words", id)
+		}
+		file := "../../docs/packs/" + id + ".md"
+		if *update {
+			if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(text) != b.String() {
+			t.Errorf("%s is not current: go test ./internal/planfile -run PackPages -update", file)
+		}
+	}
+	if _, ok := PackManual("cn-2081"); ok {
+		t.Error("a page of no pack")
+	}
+}
+
+// What the shipped packs of other countries say, by the sources that they cite.
+func TestPacksOfCountries(t *testing.T) {
+	au, _ := ShippedPack("au-mog")
+	if au.AfterEnd() != 0 || au.Handed() != org.Performer|org.Means || !slices.Equal(au.EndingItems, []string{"appropriation"}) || au.NotRetroactive || !au.ReadAsHolder ||
+		len(au.Able) != 1 || au.Able[0].ID != "delegation" || !au.Able[0].OfDuty || !au.Able[0].Receiving || au.HeadRequired {
+		t.Errorf("au-mog: %+v", au)
+	}
+	uk, _ := ShippedPack("uk-tofo")
+	if uk.FormerPerforms != 0 || !uk.NotRetroactive || !uk.ReadAsHolder || !slices.Contains(uk.FollowingItems, "lawsuit") || len(uk.Able) != 1 || uk.Able[0].ID != "seal" {
+		t.Errorf("uk-tofo: %+v", uk)
+	}
+	cn, _ := ShippedPack("cn-2018")
+	former := org.Performer | org.Signatory | org.Means
+	if cn.ReceiversName || cn.Handed() != former || cn.AfterEnd() != former || len(cn.Able) != 2 {
+		t.Errorf("cn-2018: %+v", cn)
+	}
+	bj, _ := ShippedPack("cn-beijing-2009")
+	if !bj.ReceiversName || bj.Handed() != org.Performer|org.Means || bj.AfterEnd() != org.Performer|org.Means {
+		t.Errorf("cn-beijing-2009: %+v", bj)
+	}
+}
+
+// Which keys a duty needs: the first case that it fits; of two packs together
+// both are content.
+func TestRequiredOf(t *testing.T) {
+	read := func(text string) *org.Pack {
+		p, wrong := ParsePack("p", []byte("oneboard: pack/v1\nid: p\n"+text))
+		if len(wrong) > 0 {
+			t.Fatal(wrong)
+		}
+		return p
+	}
+	a := read("required: [holder, performer]\nrequired_for:\n  - {kinds: [internal], protected: false, keys: none}\n  - {protected: true, keys: all}\n  - {kinds: [internal], level: [city, county], keys: [means]}\n")
+	b := read("required: [holder]\nrequired_for:\n  - {kinds: internal, keys: [name]}\n")
+	both := org.Together([]*org.Pack{a, b})
+	for _, c := range []struct {
+		duty           org.Duty
+		a, b, together string
+	}{
+		{org.Duty{}, "holder performer", "holder", "holder performer"},
+		{org.Duty{Kind: "internal"}, "", "name", "name"},
+		{org.Duty{Kind: "internal", Protected: true}, "all", "name", "all"},
+		{org.Duty{Protected: true, Level: "city"}, "all", "holder", "all"},
+		{org.Duty{Kind: "coordination", Level: "city"}, "holder performer", "holder", "holder performer"},
+	} {
+		if x, y, z := a.RequiredOf(&c.duty).String(), b.RequiredOf(&c.duty).String(), both.RequiredOf(&c.duty).String(); x != c.a || y != c.b || z != c.together {
+			t.Errorf("%+v: %q, %q, together %q", c.duty, x, y, z)
+		}
 	}
 }
