@@ -138,7 +138,7 @@ func dependentsPage(p *page, m publish.DependentsPage, q publish.FollowQuery) te
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</nav><section id=\"dependents\" aria-labelledby=\"h-dependents\"><h2 class=\"ds-heading\" id=\"h-dependents\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</nav><section id=\"dependents\"><h2 class=\"ds-heading\" id=\"h-dependents\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -184,7 +184,7 @@ func dependentsPage(p *page, m publish.DependentsPage, q publish.FollowQuery) te
 				return templ_7745c5c3_Err
 			}
 			if len(m.Interfaces) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section aria-labelledby=\"h-interfaces\"><h2 class=\"ds-heading\" id=\"h-interfaces\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section><h2 class=\"ds-heading\" id=\"h-interfaces\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
