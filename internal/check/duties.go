@@ -121,7 +121,7 @@ func (c *checker) moves() {
 		inGivingOrder(byDay[day], func(m *move) int32 { return m.giver }, func(m *move) int32 { return m.taker },
 			func(m *move) {
 				if m.all && m.giver >= 0 {
-					m.fixed = c.heldBy(m.giver, m.day)
+					m.fixed = append([]int32{}, c.heldBy(m.giver, m.day)...) // also when that is nothing
 				}
 			}, c.carry)
 		for _, i := range after[day] {
@@ -495,17 +495,35 @@ func (c *checker) receive(duty *duty, s segment) {
 		if t.body != s.body || t.key != s.key || !t.Holds(s.From) {
 			continue
 		}
-		covers := t.area == s.area || s.area >= 0 && c.covers(t, s.area)
-		covered := t.area == s.area || s.area < 0 || t.area >= 0 && c.within(t.area, s.area)
+		inside := func(a int32, areas []int32) bool {
+			return a >= 0 && slices.ContainsFunc(areas, func(e int32) bool { return c.within(a, e) })
+		}
+		// t is for all that s is for, but for some areas; and the other way round
+		around := (t.area == s.area || t.area < 0 || s.area >= 0 && c.within(s.area, t.area)) && !inside(s.area, t.except)
+		covers := around && !slices.ContainsFunc(t.except, func(e int32) bool {
+			return (s.area < 0 || c.within(e, s.area)) && !inside(e, s.except)
+		})
+		covered := (t.area == s.area || s.area < 0 || t.area >= 0 && c.within(t.area, s.area)) && !inside(t.area, s.except) &&
+			!slices.ContainsFunc(s.except, func(e int32) bool { return t.area < 0 || c.within(e, t.area) })
+		joint := s.mode == org.Joint && t.mode == org.Joint
 		switch {
 		case t.transitional:
 			if covered { // what he only kept he has again
 				t.To, t.ended = s.From, s.began
 			}
-		case covers && (s.mode == org.Assist || s.mode == org.Joint && t.mode == org.Joint):
+		case covers && (s.mode == org.Assist || joint):
 			return
-		case covered && s.mode == org.Joint && t.mode == org.Joint && len(t.except) == 0:
-			s.except = append(slices.Clone(s.except), t.area) // only where he is not one of them yet
+		case joint && around: // only where he is not one of them yet
+			except := slices.Clone(t.except)
+			for _, e := range except {
+				if part := s; (s.area < 0 || c.within(e, s.area)) && !inside(e, s.except) {
+					part.area, part.except = e, slices.DeleteFunc(slices.Clone(s.except), func(a int32) bool { return !c.within(a, e) })
+					c.receive(duty, part)
+				}
+			}
+			return
+		case joint && covered && len(t.except) == 0:
+			s.except = append(slices.Clone(s.except), t.area)
 			if !c.anywhere(duty, &s, s.From) {
 				return
 			}

@@ -156,7 +156,7 @@ func newProver(c *checker) *prover {
 			p.acts[a.body] = append(p.acts[a.body], a)
 		}
 	}
-	if c.rules.HeadRequired && c.rules.Required&(org.Performer|org.Signatory) != 0 {
+	if c.rules.HeadRequired {
 		p.findHeads()
 	}
 	p.findStuck()

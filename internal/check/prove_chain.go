@@ -520,20 +520,14 @@ func (w *reasons) chain(d *draft) Chain {
 func (w *reasons) inForce(body int32, from, to bound) {
 	b := &w.r.c.bodies[body]
 	acts := w.r.p.acts[body]
-	if b.row != nil {
-		if b.row.From > w.r.c.start {
-			w.need(w.event(w.r.p.onDay[b.row.From]), from)
-		}
-		back := slices.IndexFunc(acts, func(a act) bool { return a.what == returns })
-		switch {
-		case !b.row.To.Known():
-		case back >= 0: // it is in force again from there
-			x := w.event(w.r.p.law[acts[back].change])
-			w.need(bound{noEvent, b.row.To}, x)
-			w.need(x, from)
-		case b.row.To > w.r.c.start:
-			w.need(to, w.event(w.r.p.onDay[b.row.To]))
-		}
+	if slices.ContainsFunc(acts, func(a act) bool { return a.what == returns }) {
+		return // it comes and goes: only the runs show when it is there
+	}
+	if b.row != nil && b.row.From > w.r.c.start {
+		w.need(w.event(w.r.p.onDay[b.row.From]), from)
+	}
+	if b.row != nil && b.row.To.Known() && b.row.To > w.r.c.start {
+		w.need(to, w.event(w.r.p.onDay[b.row.To]))
 	}
 	for _, a := range acts {
 		e := w.event(w.r.p.law[a.change])
@@ -541,27 +535,7 @@ func (w *reasons) inForce(body int32, from, to bound) {
 		case begins:
 			w.need(e, from)
 		case ends:
-			if !to.open() && w.always(to, e) {
-				w.need(to, e)
-				continue
-			}
-			if slices.ContainsFunc(acts, func(r act) bool {
-				x := w.event(w.r.p.law[r.change])
-				return r.what == returns && w.always(e, x) && w.always(x, e)
-			}) {
-				continue // it is back that day
-			}
-			back := slices.IndexFunc(acts, func(r act) bool {
-				x := w.event(w.r.p.law[r.change])
-				return r.what == returns && w.always(e, x) && w.always(x, from)
-			})
-			if back >= 0 {
-				x := w.event(w.r.p.law[acts[back].change])
-				w.need(e, x)
-				w.need(x, from)
-			} else {
-				w.need(to, e)
-			}
+			w.need(to, e)
 		}
 	}
 }

@@ -105,8 +105,11 @@ func (r *runner) explain(f *counterExample) (d diag.Diagnostic, cause string) {
 		l := r.lacking[0]
 		in = org.Interval{From: l.on, To: l.on + 1}
 		matter = append(matter, l.change)
-		d = diag.At(MayLack, c.dutyWords(l.change, duty), diag.F("body", c.bodyName(l.body)),
-			diag.F("on", l.on))
+		d = diag.At(MayLack, c.dutyWords(l.change, duty))
+		if l.body >= 0 { // else an area is not there
+			d.Facts = append(d.Facts, diag.F("body", c.bodyName(l.body)))
+		}
+		d.Facts = append(d.Facts, diag.F("on", l.on))
 	case absent:
 		l := r.absent[0]
 		in = org.Interval{From: l.on, To: l.on + 1}

@@ -427,6 +427,9 @@ func (r *runner) has(m *move, d int32) bool {
 // checker.carry.
 func (r *runner) carry(b *bunch, m *move) {
 	c := &r.c
+	if m.area >= 0 && !c.areas[m.area].life.Holds(m.day) && (m.all || r.names(m, b.family[0])) {
+		r.lacking = append(r.lacking, lack{m.change, m.giver, b.family[0], m.day})
+	}
 	if m.all {
 		for _, d := range b.family {
 			if had, frozen := r.frozen[m]; frozen && !had && d == b.family[0] {
@@ -492,14 +495,21 @@ func (r *runner) alter(b *bunch, on org.Date, what actKind) {
 				}
 			}
 		}
+		in := func(ref org.Ref) {
+			if a := c.areaIx.find(ref.ID); ref.Given() && a >= 0 && !c.areas[a].life.Holds(on) {
+				r.lacking = append(r.lacking, lack{i, none, b.family[0], on})
+			}
+		}
 		switch ch := c.plan.Changes[i].(type) {
 		case *org.Assign:
 			if what == begins {
+				in(ch.In)
 				c.alterDuty(i)
 				there(ch.To)
 			}
 		case *org.Declare:
 			if what == alters {
+				in(ch.In)
 				c.alterDuty(i)
 				there(ch.Lead)
 				there(ch.Assist...)
@@ -705,9 +715,9 @@ func (r *runner) holdings(b *bunch) []lane {
 						return last.to == in.From && (last.body == s.body || last.mode != org.Joint && s.mode != org.Joint)
 					})
 					if at < 0 {
-						out = append(out, lane{key: key, area: a.area, spans: []holdSpan{r.span(s, in)}})
+						out = append(out, lane{key: key, area: a.area, spans: []holdSpan{r.span(s, in, a.area)}})
 					} else {
-						out[first+at].spans = append(out[first+at].spans, r.span(s, in))
+						out[first+at].spans = append(out[first+at].spans, r.span(s, in, a.area))
 					}
 				}
 				segs = segs[n:]
@@ -725,9 +735,9 @@ func (r *runner) rank(s *segment) int {
 	return 0
 }
 
-func (r *runner) span(s *segment, in org.Interval) holdSpan {
+func (r *runner) span(s *segment, in org.Interval, area int32) holdSpan {
 	began := s.began
-	if in.From <= r.c.start {
+	if in.From <= r.c.start || area >= 0 && in.From == r.c.areas[area].life.From {
 		began = none // what was before is not told
 	}
 	return holdSpan{mode: s.mode, body: s.body, began: began, from: in.From, to: in.To, kept: s.transitional, since: in.From, taken: s.ended}

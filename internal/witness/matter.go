@@ -40,6 +40,9 @@ func (w *world) matter(duty string, areas ...string) *matter {
 			}
 		}
 	}
+	if w.start.Known() {
+		see(w.on(w.start))
+	}
 	reach := func(body, area string) {
 		if !slices.Contains(areas, area) {
 			areas = append(areas, area)

@@ -128,11 +128,16 @@ func (r *run) give(area string, keys org.Keys, s span) {
 }
 
 // there notes when a deed gives to a body that is not in force from one day until
-// another.
+// another, or in an area that is not.
 func (r *run) there(d *deed, on, until org.Date) {
-	if !slices.ContainsFunc(r.life[d.to], func(v org.Interval) bool { return v.From <= on && until <= v.To }) {
+	if r.gone(d.in, on) || !slices.ContainsFunc(r.life[d.to], func(v org.Interval) bool { return v.From <= on && until <= v.To }) {
 		r.lack = d.change
 	}
+}
+
+// gone reports whether an area that a deed names is not there.
+func (r *run) gone(area string, on org.Date) bool {
+	return slices.ContainsFunc(r.towns, func(p place) bool { return p.code == area && !p.Holds(on) })
 }
 
 // change lets areas begin and end.
@@ -155,6 +160,17 @@ func (r *run) change(deeds []*deed) {
 // shift lets what was given for areas that end go to those that take their place.
 // What is left in none of those is not left here.
 func (r *run) shift(d *deed, on org.Date) {
+	defer func() {
+		for t := range r.towns {
+			for k := range org.EachKey {
+				for i := range r.have[t][k] {
+					if s := &r.have[t][k][i]; r.towns[t].To == on {
+						s.to = min(s.to, max(s.from, on))
+					}
+				}
+			}
+		}
+	}()
 	for t := range r.towns {
 		if !slices.Contains(d.into, r.towns[t].code) {
 			continue
@@ -213,6 +229,8 @@ func (r *run) exchange(today []*deed, on org.Date) {
 	do := func(d *deed) {
 		left = slices.DeleteFunc(left, func(o *deed) bool { return o == d })
 		if has, fixed := had[d]; r.takes(d, r.duty) && (!fixed || has) && !r.move(d, on) && slices.Contains(d.duties, r.duty) {
+			r.lack = d.change
+		} else if r.takes(d, r.duty) && r.gone(d.in, on) {
 			r.lack = d.change
 		}
 	}

@@ -219,7 +219,7 @@ func (v *verifier) chains(at string, m *matter, chains []chain, o *order, steps 
 	})
 	for i, c := range chains {
 		for n, l := range c.Links {
-			for part, said := range [parts]bool{true, l.From != "start", l.To != "forever", l.Kept != nil} {
+			for part, said := range [parts]bool{true, l.From != "start", l.To != "forever", l.Kept != nil, l.By != ""} {
 				if said && !seen[mark{i, n, linkPart(part)}] && len(v.refusals) == before {
 					v.refuse(fmt.Sprintf("%s/%d/links/%d", at, i, n), "never", "Body", l.Body)
 				}
@@ -246,6 +246,9 @@ func (v *verifier) compare(at string, chains []chain, r *run, seen map[mark]bool
 			for _, m := range append(x.marks, x.end) {
 				seen[m] = true
 			}
+			if has[n].by == x.by {
+				seen[mark{x.first.chain, x.first.link, given}] = true
+			}
 			said, has = append(said, has[n]), slices.Delete(has, n, n+1)
 		}
 		if len(has) > 0 && v.duties[r.duty].Exclusive {
@@ -262,11 +265,12 @@ type claim struct {
 	holding
 	bare  bool // what it began with is before the days that are looked at
 	marks []mark
+	first mark
 	end   mark
 }
 
 // A mark is a part of a link that can be seen in a run: that it is there, how it
-// begins and ends, and from when on it is kept by rule.
+// begins and ends, from when on it is kept by rule, and by what it was given.
 type mark struct {
 	chain, link int
 	part        linkPart
@@ -279,6 +283,7 @@ const (
 	begins
 	ends
 	kept
+	given
 	parts
 )
 
@@ -306,7 +311,7 @@ func (r *run) claims(chains []chain, t, k int, must org.Interval) (out []claim) 
 				if in.Empty() {
 					continue
 				}
-				x := claim{holding{l.Body, l.By, l.Mode, part == 1, in}, in.From > from || in.From <= r.start, []mark{{i, n, there}}, mark{i, n, there}}
+				x := claim{holding{l.Body, l.By, l.Mode, part == 1, in}, in.From > from || in.From <= r.start || in.From == r.towns[t].From, []mark{{i, n, there}}, mark{i, n, begins}, mark{i, n, there}}
 				if in.From == from {
 					x.marks = append(x.marks, mark{i, n, begins})
 				}
@@ -431,14 +436,11 @@ func (v *verifier) orders(at string, m *matter, c *chain, o *order, steps [][2]s
 				continue
 			}
 		}
-		if begin, ok := m.begin[l.Body]; ok && l.From != "start" {
+		if begin, ok := m.begin[l.Body]; ok && l.From != "start" && m.back[l.Body] == nil {
 			must(v.ids[begin], l.From)
 		}
 		for _, end := range m.end[l.Body] {
-			if !slices.ContainsFunc(m.back[l.Body], func(back int32) bool {
-				a, b := o.at(end), o.at(back) // it is back that day, or before the link
-				return o.after[a][b] >= 0 && o.after[b][a] >= 0 || holds(v.ids[end], v.ids[back]) && (holds(v.ids[back], l.From) || l.From == "start" && -o.after[b][0] <= v.start)
-			}) {
+			if m.back[l.Body] == nil { // of who comes and goes only the runs show when he is there
 				must(until, v.ids[end])
 			}
 		}
