@@ -488,7 +488,7 @@ func (c *checker) transition(duty *duty, i int, day org.Date) {
 }
 
 // receive adds a segment to who has a duty. Who leads it already does not
-// assist himself, and who is one of several jointly does not become two.
+// assist himself, and who has it already does not become two.
 func (c *checker) receive(duty *duty, s segment) {
 	for i := range duty.segs {
 		t := &duty.segs[i]
@@ -505,15 +505,15 @@ func (c *checker) receive(duty *duty, s segment) {
 		})
 		covered := (t.area == s.area || s.area < 0 || t.area >= 0 && c.within(t.area, s.area)) && !inside(t.area, s.except) &&
 			!slices.ContainsFunc(s.except, func(e int32) bool { return t.area < 0 || c.within(e, t.area) })
-		joint := s.mode == org.Joint && t.mode == org.Joint
+		again := s.mode == t.mode && t.To >= s.To
 		switch {
 		case t.transitional:
 			if covered { // what he only kept he has again
 				t.To, t.ended = s.From, s.began
 			}
-		case covers && (s.mode == org.Assist || joint):
+		case covers && (s.mode == org.Assist || again):
 			return
-		case joint && around: // only where he is not one of them yet
+		case again && around: // only where he has it not yet
 			except := slices.Clone(t.except)
 			for _, e := range except {
 				if part := s; (s.area < 0 || c.within(e, s.area)) && !inside(e, s.except) {
@@ -522,7 +522,7 @@ func (c *checker) receive(duty *duty, s segment) {
 				}
 			}
 			return
-		case joint && covered && len(t.except) == 0:
+		case again && covered && len(t.except) == 0:
 			s.except = append(slices.Clone(s.except), t.area)
 			if !c.anywhere(duty, &s, s.From) {
 				return

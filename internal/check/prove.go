@@ -647,12 +647,6 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 			add(p.dueEvent(body))
 		}
 	}
-	if slices.ContainsFunc(b.events, func(e int32) bool { return p.events[e].lo <= p.start }) {
-		days = append(days, p.start)
-	}
-	for _, day := range days {
-		add(p.dayEvent(day))
-	}
 	if p.hasAreas(b) {
 		for i, ch := range c.plan.Changes {
 			if _, ok := ch.(*org.ChangeArea); ok && p.law[i] >= 0 {
@@ -660,6 +654,12 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 				add(p.law[i])
 			}
 		}
+	}
+	if slices.ContainsFunc(b.events, func(e int32) bool { return p.events[e].lo <= p.start }) {
+		days = append(days, p.start)
+	}
+	for _, day := range days {
+		add(p.dayEvent(day))
 	}
 	slices.Sort(b.events)
 	return b

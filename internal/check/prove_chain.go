@@ -166,10 +166,10 @@ func (r *runner) draw(b *bunch, br *branch, model int) []draft {
 			since := bound{noEvent, s.since}
 			if s.kept && s.since > r.c.start {
 				// the taking in law may have been before it came here itself
-				if at, found := slices.BinarySearch(b.events, r.p.law[max(s.taken, 0)]); found && s.taken >= 0 && run.day[at] == s.since {
-					since = bound{at, 0}
-				} else if s.since == s.from {
+				if s.since == s.from {
 					since = d.at[k]
+				} else if at, found := slices.BinarySearch(b.events, r.p.law[max(s.taken, 0)]); found && s.taken >= 0 && run.day[at] == s.since {
+					since = bound{at, 0}
 				} else {
 					since = r.bound(b, br, run, i, k, s.since, none, org.Holder, func(o *holdSpan) org.Date { return o.since })
 				}

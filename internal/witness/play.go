@@ -284,13 +284,13 @@ func (r *run) move(d *deed, law org.Date) (moved bool) {
 }
 
 // receive enters what a body gets. Who has it does not assist himself as well,
-// and one of several jointly does not become two.
+// nor become two.
 func receive(list *[]span, s span) {
 	for i := range *list {
 		if t := &(*list)[i]; t.body != s.body || s.from < t.from || t.to <= s.from {
 		} else if t.since <= s.from { // what he only kept he has again
 			t.to = s.from
-		} else if s.mode == org.Assist || s.mode == org.Joint && t.mode == org.Joint {
+		} else if s.mode == org.Assist || s.mode == t.mode && t.to >= s.to {
 			return
 		} else if t.mode == org.Assist {
 			t.to = s.from
