@@ -55,3 +55,36 @@ func BenchmarkOneChange(b *testing.B) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "µs-p99")
 	b.ReportMetric(float64(took[len(took)-1].Microseconds()), "µs-max")
 }
+
+// BenchmarkLarge is the time from a problem of 100,000 tasks and 500 resources
+// to its first schedule, and how much shorter it is after 20 seconds.
+func BenchmarkLarge(b *testing.B) {
+	p, _ := large(100_000)
+	rng := rand.New(rand.NewPCG(13, 13))
+	for range 500 {
+		p.Resources = append(p.Resources, Resource{Capacity: 4 + rng.IntN(8)})
+	}
+	for i := range p.Tasks {
+		for range 1 + rng.IntN(2) {
+			p.Tasks[i].Needs = append(p.Tasks[i].Needs, Need{Resource: rng.IntN(500), Amount: 1 + rng.IntN(2)})
+		}
+	}
+	for b.Loop() {
+		began := time.Now()
+		in, fault := Compile(p)
+		if fault != nil {
+			b.Fatal(fault)
+		}
+		first, ends := time.Duration(0), []int{}
+		Place(in, Options{Seed: 1, Found: func(end, lower int) {
+			if first == 0 {
+				first = time.Since(began)
+			}
+			ends = append(ends, end, lower)
+		}, Stop: func() bool { return time.Since(began) > 20*time.Second }})
+		b.ReportMetric(float64(first.Milliseconds()), "ms-first")
+		b.ReportMetric(float64(ends[0]), "end-first")
+		b.ReportMetric(float64(ends[len(ends)-2]), "end-20s")
+		b.ReportMetric(float64(ends[len(ends)-1]), "lower")
+	}
+}

@@ -78,21 +78,17 @@ type search struct {
 // energy is the bound that each resource sets by itself: what all tasks need of
 // it, spread over what there is.
 func (in *Instance) energy() int32 {
+	work := make([]int64, len(in.problem.Resources))
+	for i, needs := range in.needs {
+		for _, need := range needs {
+			work[need.Resource] += int64(need.Amount) * int64(in.dur[i])
+		}
+	}
 	bound := int32(0)
-	for k := range in.problem.Resources {
-		r := &in.problem.Resources[k]
-		if len(r.Steps) > 0 || r.Capacity == 0 {
-			continue
+	for k, sum := range work {
+		if r := &in.problem.Resources[k]; len(r.Steps) == 0 && r.Capacity > 0 {
+			bound = max(bound, int32((sum+int64(r.Capacity)-1)/int64(r.Capacity)))
 		}
-		sum := int64(0)
-		for i, needs := range in.needs {
-			for _, need := range needs {
-				if need.Resource == k {
-					sum += int64(need.Amount) * int64(in.dur[i])
-				}
-			}
-		}
-		bound = max(bound, int32((sum+int64(r.Capacity)-1)/int64(r.Capacity)))
 	}
 	return bound
 }
