@@ -33,7 +33,7 @@ var allowed = map[string]string{
 	"check":    "rules org diag",
 	"witness":  "org diag", // never check: it verifies what check proves (docs/decisions/0040)
 	"access":   "org",
-	"work":     "check sched org diag",
+	"work":     "check sched referee org diag",
 	"register": "work check access org diag",
 	"publish":  "work check exchange org diag",
 	"web":      "publish register access work check overlap exchange intake planfile org diag",

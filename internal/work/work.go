@@ -1,0 +1,73 @@
+// Package work turns a checked plan into the work that carries it out, and
+// places it: which activities its changes need, who does them, in which order,
+// by which day at the latest. It knows what a reorganisation is, and leaves to
+// sched what is only numbers.
+//
+// What the law fixes is declared in the plan, and what work achieves is placed
+// here: declared and placed days are different fields for ever.
+package work
+
+import (
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+	"oneboard/internal/sched"
+)
+
+// An Activity is one piece of work.
+type Activity struct {
+	ID             string // "<change id>/<step>", or the id of a task of the plan
+	Title, TitleEN string
+	Change         string    // id of the change that asks for it; "" for a task of the plan
+	Step           string    // the step of its template; "" for a task of the plan
+	Body           string    // who answers for it
+	Partner        string    // whom it is done with; "" nobody
+	Duration       int       // days of work; 0: a milestone
+	Needs          []Need    // what it takes of whom while it is under way
+	Evidence       string    // what shows that it is done; "" nothing is asked
+	Release        org.Date  // it does not start before this day; org.Always: any
+	Deadline       org.Date  // its last day at the latest; org.Forever: any
+	Fixed          bool      // a day that the law sets: Release and Deadline are that day
+	Level          string    // of the body, for the relay of levels
+	At             diag.Span // the words in the plan that ask for it
+	Clause         []org.Citation
+}
+
+// A Need is how much of a resource an activity takes.
+type Need struct{ Resource, Amount int }
+
+// A Link ties two activities, named by their places.
+type Link struct {
+	From, To int
+	Kind     sched.LinkKind
+	Lag      int // days of work
+	// Why says in the catalogue's words what the link comes from: "work.why.<Why>".
+	Why string
+	At  diag.Span
+}
+
+// A Resource is a team, an approver or a room.
+type Resource struct {
+	ID, Name, NameEN string
+	Body             string // whose it is; "" nobody's
+	Capacity         int
+	// Away are days on which less is there: Capacity is what is left then.
+	Away []Away
+	At   diag.Span
+}
+
+// Away is a stretch of days on which a resource has another capacity.
+type Away struct {
+	org.Interval
+	Capacity int
+}
+
+// Work is everything that a plan asks to be done. It is immutable once made.
+type Work struct {
+	Plan       *org.Plan
+	From       org.Date // day 0: no activity starts before it
+	Until      org.Date // the plan's deadline, or org.Forever
+	Calendar   *Calendar
+	Activities []Activity
+	Links      []Link
+	Resources  []Resource
+}
