@@ -21,6 +21,7 @@ type proved struct {
 	Holds       bool   `json:"holds"`
 	Signatures  int    `json:"signatures"`
 	Runs        int    `json:"runs"`
+	Waived      int    `json:"waived,omitempty"`      // claims that waivers excuse and that are not proved
 	Certificate string `json:"certificate,omitempty"` // the file that was written
 }
 
@@ -38,7 +39,7 @@ func (e *env) prove(m *matter, result check.Result, to string) (*proved, diag.Li
 	problems := result.Problems
 	problems.Add(p.Problems...)
 	problems.Sort()
-	out := &proved{Attempted: p.Attempted, Holds: p.Holds, Signatures: p.Signatures, Runs: p.Runs}
+	out := &proved{Attempted: p.Attempted, Holds: p.Holds, Signatures: p.Signatures, Runs: p.Runs, Waived: p.Waived}
 	if to == "" || !p.Holds {
 		return out, problems, nil
 	}
@@ -92,8 +93,13 @@ func (p *proved) words(e *env) string {
 		return e.say("proof.not-attempted")
 	case !p.Holds:
 		return e.say("proof.fails", lang.Args{"Runs": p.Runs})
-	case p.Certificate != "":
-		return e.say("proof.holds", lang.Args{"Runs": p.Runs}) + e.say("proof.written", lang.Args{"Path": p.Certificate})
 	}
-	return e.say("proof.holds", lang.Args{"Runs": p.Runs})
+	out := e.say("proof.holds", lang.Args{"Runs": p.Runs})
+	if p.Waived > 0 {
+		out += e.say("proof.waived", lang.Args{"Count": p.Waived})
+	}
+	if p.Certificate != "" {
+		out += e.say("proof.written", lang.Args{"Path": p.Certificate})
+	}
+	return out
 }

@@ -11,8 +11,11 @@ type Proof struct {
 	// Attempted is false when the plan has a standing error: what is wrong at
 	// the planned days is to be put right first.
 	Attempted bool
-	// Holds: no run of the plan leaves a duty without its body.
+	// Holds: no run of the plan leaves a duty without its body, but for what
+	// waivers excuse.
 	Holds bool
+	// Waived is how many claims waivers excuse: those are not proved.
+	Waived int
 	// Certificate is there when it holds. PlanFile and PlanSHA256 are filled in
 	// by who read the file.
 	Certificate *Certificate
@@ -59,6 +62,19 @@ type Certificate struct {
 	Start          org.Date     `json:"start"`           // first day that is proved
 	Events         []Happening  `json:"events"`
 	Proofs         []DutiesCase `json:"proofs"`
+	// Waived: what is not proved, because a waiver of the plan excuses it.
+	Waived []Waived `json:"waived,omitempty"`
+}
+
+// Waived is a claim that is not proved: in some run the duties lapse as the code
+// says, until the day at the latest, and a waiver of the plan excuses that.
+type Waived struct {
+	Code    string   `json:"code"`
+	Object  string   `json:"object"`
+	Until   org.Date `json:"until"`
+	By      string   `json:"by"`
+	Because string   `json:"because"`
+	Duties  []string `json:"duties"`
 }
 
 // A Happening is an event of the plan and the days between which it happens,

@@ -58,6 +58,8 @@ type prover struct {
 	due     map[int32]int32   // the end of the days that a new body may be without, when there are any
 	stuck   map[int32]bool    // bodies in, or after, a circle of giving
 
+	waivers []int32 // those that are about the proof
+
 	ofPlan int                // how many events are of the plan
 	onDay  map[org.Date]int32 // the event of a day
 	groups []*bunch
@@ -107,12 +109,20 @@ type bunch struct {
 	runs  int
 	proof *Case
 	fault *counterExample
+	// a run whose faults waivers excuse, and these
+	excuse  *counterExample
+	excuses []int32
 }
 
 func newProver(c *checker) *prover {
 	p := &prover{c: c, start: c.start, naming: map[int32][]int32{}, allFrom: map[int32][]int32{}, alters: map[int32][]int32{},
 		onDay: map[org.Date]int32{}, whole: map[int32]int32{}, acts: map[int32][]act{}, heads: map[int32][]int32{}, due: map[int32]int32{}}
 	p.makeEvents()
+	for i := range c.plan.Waivers {
+		if w := &c.plan.Waivers[i]; ofProof(w) && w.Until.Date >= c.start {
+			p.waivers = append(p.waivers, int32(i))
+		}
+	}
 	for i := range c.duties {
 		for _, part := range c.duties[i].parts {
 			p.whole[part] = int32(i)
@@ -725,6 +735,11 @@ func (p *prover) signature(to []byte, b *bunch) []byte {
 	num(none)
 	list(b.moves)
 	list(b.alters)
+	for _, n := range p.waivers {
+		if p.c.plan.Waivers[n].Object.ID == d.def.ID {
+			num(n)
+		}
+	}
 	list(p.naming[b.family[0]]) // others are there only for their place in a day
 	return to
 }
@@ -747,11 +762,16 @@ func (p *prover) run() Proof {
 		out.Runs += b.runs
 		out.Holds = out.Holds && b.fault == nil
 	}
+	waived, claims := p.tellWaived()
 	if out.Holds {
 		out.Certificate = p.certificate()
+		out.Certificate.Waived = claims
 	} else {
 		out.Problems, out.Failures = p.tell()
 	}
+	out.Waived = len(claims)
+	out.Problems.Add(waived...)
+	out.Problems.Sort()
 	return out
 }
 

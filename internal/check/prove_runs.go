@@ -87,6 +87,17 @@ func (r *runner) settle(b *bunch) {
 			}
 			return true
 		}
+		if used := r.excused(b, kind); used != nil {
+			if b.excuse == nil {
+				b.excuse = &counterExample{kind: kind, bunch: b, day: slices.Clone(day), from: r.faultDay(kind)}
+			}
+			for _, n := range used {
+				if !slices.Contains(b.excuses, n) {
+					b.excuses = append(b.excuses, n)
+				}
+			}
+			return true
+		}
 		from := r.faultDay(kind)
 		events := 0
 		for _, d := range day {
@@ -106,7 +117,7 @@ func (r *runner) settle(b *bunch) {
 		}
 		return
 	}
-	if b.fault == nil {
+	if b.fault == nil && b.excuse == nil { // what a waiver excuses is not proved
 		b.proof = r.prove(b, runs)
 	}
 }

@@ -18,7 +18,11 @@ type (
 		Packs, Required       []string
 		Former                []string `json:"former_performs"`
 		Events                []struct{ ID, Earliest, Latest string }
-		Proofs                []struct {
+		Waived                []struct {
+			Code, Object, Until, By, Because string
+			Duties                           []string
+		}
+		Proofs []struct {
 			Duties []string
 			branch
 		}

@@ -63,7 +63,7 @@ func Verify(board *org.Board, plan *org.Plan, packs []*org.Pack, text, document 
 	}
 	v := &verifier{world: newWorld(board, plan, packs)}
 	v.heading(&c, board, plan, text)
-	proved := map[string]bool{}
+	proved, waived := map[string]bool{}, map[string]bool{}
 	for i := range c.Proofs {
 		p, at := &c.Proofs[i], fmt.Sprintf("/proofs/%d", i)
 		if len(p.Duties) == 0 {
@@ -83,9 +83,25 @@ func Verify(board *org.Board, plan *org.Plan, packs []*org.Pack, text, document 
 			}
 		}
 	}
+	for i, x := range c.Waived { // not proved, and said so
+		at := fmt.Sprintf("/waived/%d", i)
+		said := slices.ContainsFunc(plan.Waivers, func(w org.Waiver) bool {
+			return x.Code == w.Code.Text && x.Object == w.Object.ID && x.Until == w.Until.Date.String() && x.By == w.By.Text && x.Because == w.Because.Text
+		})
+		if !said || !slices.Contains([]string{"OB0310", "OB0311", "OB0312"}, x.Code) || len(x.Duties) == 0 {
+			v.refuse(at, "not-waived", "Code", x.Code, "Object", x.Object)
+		}
+		for _, d := range x.Duties {
+			if v.duties[d] == nil || proved[d] || x.Object != d && !slices.Contains(v.matter(d).bodies, x.Object) {
+				v.refuse(at+"/duties", "unknown", "ID", d)
+			} else {
+				waived[d] = true
+			}
+		}
+	}
 	alike := map[string]bool{}
 	for _, d := range slices.Sorted(maps.Keys(v.duties)) {
-		if proved[d] {
+		if proved[d] || waived[d] {
 			continue
 		}
 		if m := v.matter(d); m.touched != "" {
