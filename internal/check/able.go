@@ -12,7 +12,7 @@ import (
 // can't act yet, or no longer: without a head, a determination, a seal. One body
 // and need is told once, with its first days.
 func (c *checker) able() {
-	asked := c.rules.Asked(c.board, c.plan)
+	asked := c.asked
 	if len(asked) == 0 {
 		return
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 
 	"oneboard/internal/org"
@@ -15,22 +16,32 @@ func (c *checker) carryItems(s *staff) (out []*staffStep) {
 	if len(c.rules.FollowingItems) == 0 {
 		return nil
 	}
-	for i := range c.board.Items {
-		item := &c.board.Items[i]
-		if item.Duty == "" || !slices.Contains(c.rules.FollowingItems, item.Kind) {
+	type follower struct{ item, duty int32 }
+	var each []follower
+	for _, d := range sorted(c.touched) {
+		if c.duties[d].silent {
 			continue
 		}
-		at, d := s.items.base[i], c.dutyIx.find(item.Duty)
-		if at < 0 || d < 0 || !c.duties[d].touch || c.duties[d].silent {
+		for _, i := range c.x.itemsOfDuty.of(d) {
+			if slices.Contains(c.rules.FollowingItems, c.board.Items[i].Kind) {
+				each = append(each, follower{i, d})
+			}
+		}
+	}
+	slices.SortFunc(each, func(a, b follower) int { return cmp.Compare(a.item, b.item) })
+	for _, f := range each {
+		i, d := f.item, f.duty
+		at := s.items.base[i]
+		if at < 0 {
 			continue
 		}
 		for day := org.Always; at >= 0; {
 			next, by := c.successor(&c.duties[d], at, day)
-			if next == nil || s.items.named[pair(at, int32(i))] {
+			if next == nil || s.items.named[pair(at, i)] {
 				break
 			}
-			s.items.named[pair(at, int32(i))] = true
-			out = append(out, &staffStep{change: by, day: next.From, giver: at, taker: next.body, carried: int32(i) + 1})
+			s.items.named[pair(at, i)] = true
+			out = append(out, &staffStep{change: by, day: next.From, giver: at, taker: next.body, carried: i + 1})
 			at, day = next.body, next.From
 		}
 	}

@@ -23,6 +23,9 @@ type lapse struct {
 // ends and begins with the same two changes, in the same days, is told once.
 func (c *checker) cover() {
 	if len(c.board.Responsibilities) == 0 && len(c.board.Duties) > 1 {
+		if c.part() {
+			return
+		}
 		d := &c.board.Duties[0]
 		c.report(diag.At(NeverHeld, c.board.Cell("duties", d.At, "id"), diag.F("duty", d.Label()),
 			diag.F("count", len(c.board.Duties))))
@@ -41,6 +44,7 @@ func (c *checker) cover() {
 			continue
 		}
 		if len(duty.segs) == 0 {
+			c.regarding(aDuty, i)
 			c.report(diag.At(NeverHeld, c.dutyPlace(i), diag.F("duty", c.dutyName(i))))
 			continue
 		}
@@ -63,6 +67,7 @@ func (c *checker) cover() {
 		kept = append(kept, l)
 	}
 	c.reportLeft(left)
+	c.regardingNothing()
 	c.reportLapses(kept)
 }
 
@@ -70,12 +75,14 @@ func (c *checker) cover() {
 // board leaves open, those that the plan touches, and those that are divided by
 // areas when areas change; in order.
 func (c *checker) uncertain() []int32 {
+	if c.part() {
+		return sorted(slices.Concat(c.scope.duties, c.touched))
+	}
 	out := slices.Concat(openFrom(c.x.openDuties, c.x.dutyFrom, c.x.dutiesFrom, c.start), c.touched)
 	if len(c.areaShifts) > 0 {
 		out = append(out, c.x.areaDuties...) // what makes up an area has changed
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return sorted(out)
 }
 
 // coveredPlainly is the quick answer for a duty that no change touches: one
@@ -355,8 +362,10 @@ func (c *checker) reportLapses(lapses []lapse) {
 			d.Facts = append(d.Facts, diag.F("area", where))
 		}
 		d = c.lapseNotes(d, &l)
+		c.regarding(aDuty, l.duty)
 		c.report(d)
 	}
+	c.regardingNothing()
 }
 
 // where names the areas of a lapse: the one it was found in, or, for the rest of
@@ -374,8 +383,11 @@ func (c *checker) where(l *lapse) []diag.Name {
 			named = append(named, s.area)
 		}
 	}
-	if len(named) == 0 && duty.area < 0 || c.freeAreas {
+	switch {
+	case c.freeAreas, len(named) == 0 && duty.area < 0:
 		return nil
+	case len(named) == 0:
+		return []diag.Name{c.areas[duty.area].def.Label()} // even when it has ended: that is where the duty was
 	}
 	var out []diag.Name
 	for _, a := range c.remain(duty, none, named, l.Interval) {
@@ -488,6 +500,7 @@ func (c *checker) reportLeft(left []lapse) {
 				duties = append(duties, n)
 			}
 		}
+		c.regarding(aHolding, k.body)
 		c.report(diag.At(DutiesLeft, c.endWords(k.body, k.day), diag.F("body", c.bodyName(k.body)),
 			diag.F("from", k.day), diag.F("duties", duties), diag.F("keys", words(keys))))
 	}

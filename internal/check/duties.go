@@ -769,6 +769,9 @@ func (c *checker) survives(r int32, b *body, gone []org.Interval) bool {
 // comeAndGo lists the bodies that begin or end, by the board or by the plan, in
 // order.
 func (c *checker) comeAndGo() []int32 {
+	if c.part() {
+		return c.inScope(c.scope.restless)
+	}
 	out := slices.Concat(c.x.ended, c.lived)
 	if c.start < c.x.newestBody {
 		for i := range c.x.bodies {

@@ -20,8 +20,8 @@ type window struct {
 
 // holdFreezes holds every change against the freezes in whose days it falls.
 func (c *checker) holdFreezes() {
-	if len(c.rules.Freezes) == 0 || len(c.plan.Changes)+len(c.plan.Instruments) == 0 {
-		return
+	if c.part() || len(c.rules.Freezes) == 0 || len(c.plan.Changes)+len(c.plan.Instruments) == 0 {
+		return // of a draft, no change that comes here may rest on anything frozen: see Draft.mayBeFrozen
 	}
 	reform, approved := c.plan.Reform(c.rules.Approve), c.plan.Approved()
 	var touched map[string]part

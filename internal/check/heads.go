@@ -25,6 +25,7 @@ func (c *checker) holdHeads(s *staff, bodies []int32) {
 		if c.noHead[body] || c.bodies[body].silent {
 			continue
 		}
+		c.regarding(aStaff, body)
 		heads := s.headed(body)
 		for _, in := range c.inForce(body) {
 			from := max(in.From, c.start)

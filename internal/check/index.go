@@ -22,30 +22,30 @@ type Index struct {
 	board *org.Board
 
 	// What a check finds before the plan has done anything: copied, never written.
-	bodies                                 []body
-	duties                                 []duty
-	areas                                  []area
-	bodyIx, dutyIx, areaIx, postIx, itemIx *names
-	freeAreas                              bool // see checker
-	rowDuty, rowBody, rowArea              []int32
-	rowHow                                 []how          // of each responsibility: its days, keys and mode
-	life                                   []org.Interval // of each body
-	quotaKind                              []int16        // of each quota
-	rowsOfDuty, rowsOfBody                 groups
-	areaDuties                             []int32 // duties with a row that holds in an area only
-	superior                               []int32 // of each body
-	inferiors                              groups  // the bodies under each, as the board has it
-	ended                                  []int32 // bodies that the board ends
-	newest, newestBody                     org.Date
-	posts                                  []post
-	seats                                  []seat  // by post
-	seatStart, seatPost                    []int32 // of each post: its first seat; of each seat: its post
-	postBody, itemBody                     []int32
-	postsOf, itemsOf, quotasOf, platesOf   groups
-	kinds                                  []string
-	limits                                 map[int64][]limit
-	persons                                func() *persons
-	shared                                 func() *shared
+	bodies                                            []body
+	duties                                            []duty
+	areas                                             []area
+	bodyIx, dutyIx, areaIx, postIx, itemIx            *names
+	freeAreas                                         bool // see checker
+	rowDuty, rowBody, rowArea                         []int32
+	rowHow                                            []how          // of each responsibility: its days, keys and mode
+	life                                              []org.Interval // of each body
+	quotaKind                                         []int16        // of each quota
+	rowsOfDuty, rowsOfBody                            groups
+	areaDuties                                        []int32 // duties with a row that holds in an area only
+	superior                                          []int32 // of each body
+	inferiors                                         groups  // the bodies under each, as the board has it
+	ended                                             []int32 // bodies that the board ends
+	newest, newestBody                                org.Date
+	posts                                             []post
+	seats                                             []seat  // by post
+	seatStart, seatPost                               []int32 // of each post: its first seat; of each seat: its post
+	postBody, itemBody                                []int32
+	postsOf, itemsOf, itemsOfDuty, quotasOf, platesOf groups
+	kinds                                             []string
+	limits                                            map[int64][]limit
+	persons                                           func() *persons
+	shared                                            func() *shared
 
 	// What must be looked at although no change touches it; the rest is right from
 	// the day given with it on. See open.go.
@@ -59,6 +59,8 @@ type Index struct {
 	knot     bool      // the superiors, whatever the day, may go round
 	loose    []loose   // ids that the board names and has not, in the order in which they are told
 	missing  map[string]bool
+	nearMu   sync.Mutex // guards near, which is filled as it is asked for
+	near     map[string]*nearby
 	brought  *brought // what of a plan the index was made with; nil for one of a board alone
 }
 
@@ -343,12 +345,8 @@ func (l *linker) linkDuties() {
 	if !nested {
 		return
 	}
-	n := len(x.duties)
-	if l.plan != nil {
-		n += len(l.plan.duties)
-	}
 	open := partCircles(x, wholes)
-	parts := group(n, len(wholes), func(i int32) int32 {
+	parts := group(l.allDuties(), len(wholes), func(i int32) int32 {
 		if open[i] {
 			return none
 		}
@@ -414,6 +412,14 @@ func (l *linker) owners() int {
 		return len(l.x.bodies) + len(l.plan.bodies)
 	}
 	return len(l.x.bodies)
+}
+
+// allDuties is how many duties there are, those of the plan included.
+func (l *linker) allDuties() int {
+	if l.plan != nil {
+		return len(l.x.duties) + len(l.plan.duties)
+	}
+	return len(l.x.duties)
 }
 
 func (l *linker) superiors() {
@@ -499,11 +505,7 @@ func (l *linker) rows() {
 		}
 	}
 	slices.Sort(x.areaDuties)
-	duties := len(x.duties)
-	if l.plan != nil {
-		duties += len(l.plan.duties)
-	}
-	x.rowsOfDuty = group(duties, len(rows), func(i int32) int32 { return x.rowDuty[i] })
+	x.rowsOfDuty = group(l.allDuties(), len(rows), func(i int32) int32 { return x.rowDuty[i] })
 	x.rowsOfBody = group(l.owners(), len(rows), func(i int32) int32 { return x.rowBody[i] })
 }
 
@@ -572,11 +574,13 @@ func (l *linker) items() {
 	x, rows := l.x, l.x.board.Items
 	x.itemIx = newNames(len(rows), func(i int32) string { return rows[i].ID })
 	x.itemBody = make([]int32, len(rows))
+	of := make([]int32, len(rows))
 	for i := range rows {
 		row := &rows[i]
 		x.itemBody[i] = l.cell(posting, x.bodyIx, "bodies", "items", row.At, "body", row.Body)
+		of[i] = none
 		if row.Duty != "" {
-			l.cell(posting, x.dutyIx, "duties", "items", row.At, "duty", row.Duty)
+			of[i] = l.cell(posting, x.dutyIx, "duties", "items", row.At, "duty", row.Duty)
 		}
 		if row.Duty == "" && slices.Contains(dutiful, row.Kind) {
 			x.problems.Add(diag.At(NothingBehind, x.board.Cell("items", row.At, "id"), diag.F("item", diag.Name{ID: row.ID, ZH: row.Name})))
@@ -586,6 +590,7 @@ func (l *linker) items() {
 		}
 	}
 	x.itemsOf = group(l.owners(), len(rows), func(i int32) int32 { return x.itemBody[i] })
+	x.itemsOfDuty = group(l.allDuties(), len(rows), func(i int32) int32 { return of[i] })
 }
 
 func (l *linker) quotas() {

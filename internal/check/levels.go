@@ -97,6 +97,10 @@ func (c *checker) tiers() []tier {
 // levels holds the plan's own levels against each other, and against what it
 // asks of them.
 func (c *checker) levels() {
+	if c.part() {
+		c.variations() // a draft looks at the levels of the whole plan
+		return
+	}
 	stages := c.tiers()
 	for i := 1; i < len(stages); i++ {
 		upper, lower := &stages[i-1], &stages[i]
@@ -124,6 +128,12 @@ func (c *checker) levels() {
 	for k := range c.plan.Upward {
 		c.tieRefs(&c.plan.Upward[k])
 	}
+	c.variations()
+}
+
+// variations holds the changes that depart from the plan above against what they
+// say of that.
+func (c *checker) variations() {
 	for _, ch := range c.plan.Changes {
 		d := ch.Declared()
 		if len(d.Variation) == 0 {
@@ -182,7 +192,7 @@ func orElseID(a, b org.Ref) string {
 func (c *checker) cited(list []org.Citation) {
 	for _, by := range list {
 		if in := c.plan.Instrument(by.Instrument.ID); in == nil {
-			c.unknownInstrument(by.Instrument)
+			c.unknownInstrument(by.Instrument, none)
 		} else if by.Clause.Text != "" && !in.HasClause(by.Clause.Text) {
 			c.report(diag.At(UnknownClause, by.Clause.At, diag.F("instrument", in.Label()),
 				diag.F("clause", by.Clause.Text)).Note(in.At, "instrument_here"))

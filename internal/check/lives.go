@@ -556,7 +556,8 @@ func (c *checker) superiors() {
 			under(ch.To)
 		}
 	}
-	if c.x.knot || c.goesRound() {
+	// a circle may go through several clusters: a draft looks for it by itself
+	if c.scope == nil && (c.x.knot || c.goesRound()) {
 		c.findCircles()
 	}
 	c.inferiors()
@@ -732,7 +733,11 @@ func (c *checker) inferiors() {
 			}
 		}
 	}
-	for _, at := range c.mayBeGone() {
+	over := []int32(nil)
+	if c.part() {
+		over = c.scope.over
+	}
+	for _, at := range c.mayBeGone(over) {
 		left := slices.Clone(moved[at])
 		for _, i := range c.x.inferiors.of(at) {
 			if c.bodies[i].versions == nil {
@@ -751,8 +756,10 @@ func (c *checker) inferiors() {
 			continue
 		}
 		end := gone[0].From
+		c.regarding(anInferior, at)
 		c.report(diag.At(InferiorsLeft, c.endWords(at, end), diag.F("body", c.bodyName(at)), diag.F("from", end), diag.F("bodies", names)))
 	}
+	c.regardingNothing()
 }
 
 // staysUnder reports whether a body is under another on some of the days on which
@@ -777,11 +784,16 @@ func (c *checker) staysUnder(i, superior int32, gone []org.Interval) bool {
 }
 
 // mayBeGone lists the bodies that are not in force on all days from their first:
-// those that the board ends, and those that the plan touches. In order.
-func (c *checker) mayBeGone() []int32 {
-	out := slices.Concat(c.x.ended, c.lived)
-	slices.Sort(out)
-	return slices.DeleteFunc(slices.Compact(out), func(i int32) bool {
+// those that the board ends (of a part of a plan, those in its scope), and those
+// that the plan touches. In order.
+func (c *checker) mayBeGone(scope []int32) []int32 {
+	var out []int32
+	if c.part() {
+		out = c.inScope(scope)
+	} else {
+		out = sorted(slices.Concat(c.x.ended, c.lived))
+	}
+	return slices.DeleteFunc(out, func(i int32) bool {
 		b := &c.bodies[i]
 		return b.life.To == org.Forever && len(b.versions) < 2
 	})

@@ -31,9 +31,9 @@ func (c *checker) mandates() {
 	found := map[gift][]int32{}
 	var order []gift
 	var funded map[int32]bool
-	for d := range c.duties {
+	for _, d := range sorted(c.touched) {
 		duty := &c.duties[d]
-		if !duty.touch || duty.silent || !slices.Contains(org.PowerKinds, duty.def.Kind) {
+		if duty.silent || !slices.Contains(org.PowerKinds, duty.def.Kind) {
 			continue
 		}
 		for i := range duty.segs {
@@ -60,8 +60,8 @@ func (c *checker) mandates() {
 				if found[g] == nil {
 					order = append(order, g)
 				}
-				if !slices.Contains(found[g], int32(d)) {
-					found[g] = append(found[g], int32(d))
+				if !slices.Contains(found[g], d) {
+					found[g] = append(found[g], d)
 				}
 			}
 		}

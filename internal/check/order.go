@@ -40,7 +40,7 @@ func (c *checker) order() {
 	}
 	settle := func(i int32) {
 		done[i] = true
-		c.dates[i] = c.nominal(i, into[i])
+		c.dates[i] = c.nominal(c.plan.Changes[i].Declared(), into[i])
 		for _, w := range out[i] {
 			if open[w.then]--; open[w.then] == 0 && !done[w.then] {
 				ready = append(ready, w.then)
@@ -110,8 +110,7 @@ func (c *checker) waits() []wait {
 }
 
 // nominal dates one change whose forerunners are dated.
-func (c *checker) nominal(i int32, into []wait) org.Date {
-	d := c.plan.Changes[i].Declared()
+func (c *checker) nominal(d *org.Common, into []wait) org.Date {
 	last, latest := org.NoDate, wait{first: none}
 	for _, w := range into {
 		if end := c.complete(w.first); end > last {

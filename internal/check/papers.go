@@ -14,7 +14,7 @@ func (c *checker) papers() {
 	approved := map[string]org.Date{} // the first approval of each instrument
 	for _, a := range c.plan.Approvals {
 		if a.Instrument.Given() && c.plan.Instrument(a.Instrument.ID) == nil {
-			c.unknownInstrument(a.Instrument)
+			c.unknownInstrument(a.Instrument, none)
 			continue
 		}
 		on := a.On.Or(org.Always)
@@ -23,6 +23,9 @@ func (c *checker) papers() {
 		}
 	}
 	for i := range c.plan.Instruments {
+		if c.part() {
+			break
+		}
 		in := &c.plan.Instruments[i]
 		c.ref(c.bodyIx, in.Body) // a determination is of a body that there is
 		c.retroactive(in)
@@ -38,7 +41,7 @@ func (c *checker) papers() {
 		for _, by := range d.By {
 			in := c.plan.Instrument(by.Instrument.ID)
 			if in == nil {
-				c.unknownInstrument(by.Instrument)
+				c.unknownInstrument(by.Instrument, int32(i))
 				continue
 			}
 			switch {
@@ -51,6 +54,7 @@ func (c *checker) papers() {
 			}
 			if r, ok := replaced[in.ID]; ok && c.dates[i].Known() && r.from <= c.dates[i] && !r.told {
 				r.told = true // one instrument, one diagnostic
+				c.once("superseded\x00"+in.ID, int32(i))
 				c.report(diag.At(Superseded, by.Instrument.At, diag.F("change", d.ID), diag.F("instrument", in.Label()),
 					diag.F("on", c.dates[i]), diag.F("superseded_by", r.by.Label()), diag.F("from", r.from)).
 					Note(r.at, "superseded_here"))
@@ -117,6 +121,7 @@ func (c *checker) inEffect(i int32, d *org.Common, by org.Citation, in *org.Inst
 			// one instrument, one diagnostic, however many changes rest on it
 			if !unapproved[in.ID] {
 				unapproved[in.ID] = true
+				c.once("unapproved\x00"+in.ID, i)
 				c.report(diag.At(NotApproved, in.At, diag.F("instrument", in.Label()), diag.F("change", d.ID),
 					diag.F("clause", by.Clause.Text), diag.F("pack", c.rules.ID)).Note(d.At, "first_change"))
 			}
@@ -135,7 +140,7 @@ func (c *checker) inEffect(i int32, d *org.Common, by org.Citation, in *org.Inst
 	}
 }
 
-func (c *checker) unknownInstrument(r org.Ref) {
+func (c *checker) unknownInstrument(r org.Ref, change int32) {
 	key := "instruments\x00" + r.ID
 	if c.unknown[key] || !r.Given() {
 		return
@@ -155,6 +160,7 @@ func (c *checker) unknownInstrument(r org.Ref) {
 	if best != "" {
 		d.Facts = append(d.Facts, diag.F("known", best))
 	}
+	c.once(key, change)
 	c.report(d)
 }
 
@@ -162,6 +168,9 @@ func (c *checker) unknownInstrument(r org.Ref) {
 func (c *checker) deadlines() {
 	p := c.plan
 	if p.Start.Given() && p.Deadline.Given() && p.Deadline.Date < p.Start.Date {
+		if c.part() {
+			return
+		}
 		c.report(diag.At(DeadlineBeforeStart, p.Deadline.At, diag.F("deadline", p.Deadline.Date), diag.F("from", p.Start.Date)).
 			Note(p.Start.At, "start_here"))
 		return

@@ -105,14 +105,22 @@ func (c *checker) powers() {
 		return
 	}
 	groups := slices.Clone(x.open)
+	if c.part() {
+		groups = groups[:0]
+		for _, d := range c.scope.duties {
+			if at, ok := x.of[d]; ok {
+				groups = append(groups, at)
+			}
+		}
+	}
 	for _, d := range c.touched {
 		if at, ok := x.of[d]; ok {
 			groups = append(groups, at)
 		}
 	}
 	last := c.lastDay()
-	var found []diag.Diagnostic
 	for _, at := range sorted(groups) {
+		c.regarding(aDuty, x.groups[at][0])
 		p, _ := powerOf(c.duties[x.groups[at][0]].def)
 		levels := map[int][]wielding{}
 		var ranks []int
@@ -130,11 +138,13 @@ func (c *checker) powers() {
 		slices.Sort(ranks)
 		for k, upper := range ranks {
 			for _, lower := range ranks[k+1:] {
-				found = append(found, c.twice(p, levels[upper], levels[lower], last)...)
+				for _, d := range c.twice(p, levels[upper], levels[lower], last) {
+					c.report(d)
+				}
 			}
 		}
 	}
-	c.problems.Add(found...)
+	c.regardingNothing()
 }
 
 // wieldings lists who uses a duty's power in its own name, where and when.
@@ -213,6 +223,9 @@ func (c *checker) sharePlace(a, b *wielding) bool {
 // lastDay is the day on which the last change of the plan is complete; the first
 // day that is checked when there is none.
 func (c *checker) lastDay() org.Date {
+	if c.scope != nil {
+		return c.scope.last
+	}
 	last := c.start
 	for i := range c.plan.Changes {
 		if c.dates[i].Known() && !c.bad[i] {

@@ -5,6 +5,9 @@ import "oneboard/internal/diag"
 // processes looks at the processes that the plan declares: each has an id of its
 // own, and its steps are duties that there are.
 func (c *checker) processes() {
+	if c.part() {
+		return
+	}
 	seen := map[string]diag.Span{}
 	for i := range c.plan.Processes {
 		p := &c.plan.Processes[i]

@@ -149,6 +149,7 @@ func (c *checker) holdQuotas(s *staff, bodies []int32) {
 		return
 	}
 	for _, body := range bodies {
+		c.regarding(aStaff, body)
 		byKind, byRole := map[int16][]delta{}, map[org.Role][]delta{}
 		for _, p := range s.postsEver(body) {
 			def := s.posts[p].def

@@ -2,8 +2,6 @@ package check
 
 import (
 	"slices"
-	"sort"
-	"strings"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
@@ -59,6 +57,10 @@ type checker struct {
 	// order (order.go)
 	dates []org.Date // nominal day of each change
 	bad   []bool     // changes that are not carried out, their fault being reported
+
+	scope     *scope          // nil: the whole plan (scope.go)
+	asked     []org.Need      // what the packs ask before a body may act (able.go)
+	changeIDs func() []string // the ids of all changes, when changeIx has a part of them
 
 	// what differs from the index: bodies that have versions, duties that have
 	// segments, in the order in which they came by them
@@ -138,8 +140,6 @@ func newChecker(x *Index, p *org.Plan, rules org.Pack) *checker {
 	return c
 }
 
-func (c *checker) report(d diag.Diagnostic) { c.problems.Add(d) }
-
 func (c *checker) bodyName(i int32) diag.Name {
 	b := &c.bodies[i]
 	if b.row != nil {
@@ -154,26 +154,11 @@ func (c *checker) bodyName(i int32) diag.Name {
 
 func (c *checker) dutyName(i int32) diag.Name { return c.duties[i].def.Label() }
 
-// tellBoard tells what the index found by itself.
-func (c *checker) tellBoard() {
-	c.problems = append(c.problems, c.x.problems...)
-	if !c.bringsAreas() {
-		c.problems = append(c.problems, c.x.circles...)
-	}
-}
-
-// tellLoose tells the ids that the board names at a stage and that nothing has.
-func (c *checker) tellLoose(s stage) {
-	for i := range c.x.loose {
-		if l := &c.x.loose[i]; l.stage == s {
-			c.unknownID(l.what, l.id, l.at)
-		}
-	}
-}
-
 // collect names everything that the plan has, and reports ids that stand twice.
 func (c *checker) collect() {
-	c.collectInstruments()
+	if !c.part() {
+		c.collectInstruments()
+	}
 	c.changeIx = make(map[string]int32, len(c.plan.Changes))
 	for i, ch := range c.plan.Changes {
 		d := ch.Declared()
@@ -255,7 +240,7 @@ func (x *Index) bring(p *org.Plan) *brought {
 	seen := map[string]bool{}
 	first := func(ix *names, what, id string) bool {
 		key := what + "\x00" + id
-		if ix.find(id) != none || seen[key] {
+		if seen[key] || ix.find(id) != none && !(ix == x.areaIx && x.freeAreas) {
 			return false
 		}
 		seen[key] = true
@@ -271,7 +256,7 @@ func (x *Index) bring(p *org.Plan) *brought {
 			out.duties = append(out.duties, d.ID)
 		}
 		newAreas(ch, func(a *org.Area) {
-			if x.freeAreas || first(x.areaIx, "areas", a.Code) {
+			if first(x.areaIx, "areas", a.Code) {
 				out.areas = append(out.areas, a)
 			}
 		})
@@ -395,7 +380,9 @@ func (c *checker) collectAreas() {
 			c.unknownID("areas", a.def.Parent, c.board.Cell("areas", a.def.At, "parent"))
 		}
 	}
-	c.problems.Add(hang(c.board, c.areas)...)
+	for _, d := range hang(c.board, c.areas) {
+		c.report(d)
+	}
 }
 
 // wholeOf gives the duty that a duty is a part of, or none.
@@ -435,92 +422,15 @@ func (c *checker) unknownID(what, id string, at diag.Span) {
 	}
 	c.unknown[what+"\x00"+id] = true
 	d := diag.At(UnknownID, at, diag.F("id", id), diag.F("what", diag.Word("what."+what)))
+	if c.scope != nil {
+		c.scope.lacks = append(c.scope.lacks, lackingID{len(c.problems), what})
+		c.report(d)
+		return
+	}
 	if near := c.nearest(what, id); near != "" {
 		d.Facts = append(d.Facts, diag.F("known", near))
 	}
 	c.report(d)
-}
-
-// nearest finds what was meant perhaps: the id whose name was written instead,
-// or the id that differs least. Lists of more than a hundred thousand are not
-// searched.
-func (c *checker) nearest(what, id string) string {
-	type candidate struct{ id, name, nameEN string }
-	var all []candidate
-	switch what {
-	case "bodies":
-		for i := range c.bodies {
-			n := c.declaredName(int32(i))
-			all = append(all, candidate{n.ID, n.ZH, n.EN})
-		}
-	case "duties":
-		for i := range c.duties {
-			d := c.duties[i].def
-			all = append(all, candidate{d.ID, d.Name, d.NameEN})
-		}
-	case "areas":
-		for i := range c.areas {
-			a := c.areas[i].def
-			all = append(all, candidate{a.Code, a.Name, a.NameEN})
-		}
-	case "posts":
-		for i := range c.board.Posts {
-			p := &c.board.Posts[i]
-			all = append(all, candidate{p.ID, p.Title, ""})
-		}
-	case "items":
-		for i := range c.staff.items.base {
-			it := c.item(int32(i))
-			all = append(all, candidate{it.ID, it.Name, ""})
-		}
-	case "changes":
-		for id := range c.changeIx {
-			all = append(all, candidate{id: id})
-		}
-		sort.Slice(all, func(i, j int) bool { return all[i].id < all[j].id })
-	}
-	if len(all) > 100_000 {
-		return ""
-	}
-	best, least := "", max(1, len([]rune(id))/3)+1
-	for _, k := range all {
-		if k.name == id || (k.nameEN != "" && strings.EqualFold(k.nameEN, id)) {
-			return k.id
-		}
-		if d := distance(k.id, id, least); d < least {
-			best, least = k.id, d
-		}
-	}
-	return best
-}
-
-// distance is the number of characters to insert, drop or replace to make one
-// word of the other, or limit when it is not less.
-func distance(a, b string, limit int) int {
-	x, y := []rune(a), []rune(b)
-	if len(x)-len(y) >= limit || len(y)-len(x) >= limit {
-		return limit
-	}
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diagonal, least := row[0], i+1
-		row[0] = i + 1
-		for j := range y {
-			cost := diagonal
-			if x[i] != y[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-			least = min(least, cost)
-		}
-		if least >= limit {
-			return limit
-		}
-	}
-	return row[len(y)]
 }
 
 // declaredName is what a body was called first, whatever the plan calls it

@@ -30,6 +30,33 @@ func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
 	c.collect()
 	c.order()
 	c.start = c.firstDay()
+	c.asked = c.rules.Asked(x.board, c.plan)
+	c.look()
+	c.waive()
+	c.problems.Sort()
+	t := &Timeline{board: x.board, plan: p, c: c}
+	t.changesOf = sync.OnceValue(t.changesByBody)
+	result := Result{Timeline: t, Problems: c.problems}
+	if p != nil && !c.problems.HasErrors() {
+		result.Checked = &Checked{timeline: t, packs: packs, state: sync.OnceValue(x.board.State)}
+	}
+	return result
+}
+
+// look holds the changes, of which the days are known, against all rules.
+//
+// It is run on a whole plan, and, for a draft (see Draft), on each cluster of
+// changes by itself, where c.plan has the changes of the cluster alone. So a rule
+// that is added here must look at nothing but c.plan.Changes and what they act
+// on: the bodies in c.lived, the duties in c.touched and, of the board, those in
+// uncertain, mayBeGone, comeAndGo and unsettled. What else it brings together,
+// two changes that share a name, a number counted over a body, must be a link in
+// links.go, so that what belongs together is in one cluster. What is told once
+// for the whole plan is told through once. A rule that looks at the head of the
+// plan (instruments, processes) returns when c.part(); one that can't be divided
+// at all belongs into Draft.why, and costs each edit a full check. The comparison
+// of drafts with full checks (draft_test.go) finds what was forgotten.
+func (c *checker) look() {
 	c.shapes()
 	c.processes()
 	c.papers()
@@ -48,15 +75,6 @@ func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
 	c.levels()
 	c.mandates()
 	c.ownRules()
-	c.waive()
-	c.problems.Sort()
-	t := &Timeline{board: x.board, plan: p, c: c}
-	t.changesOf = sync.OnceValue(t.changesByBody)
-	result := Result{Timeline: t, Problems: c.problems}
-	if p != nil && !c.problems.HasErrors() {
-		result.Checked = &Checked{timeline: t, packs: packs, state: sync.OnceValue(x.board.State)}
-	}
-	return result
 }
 
 // firstDay is the first day that is checked: the plan's start, or the day of its

@@ -134,10 +134,12 @@ func (c *checker) staffing() {
 		}
 	}
 	c.leftBehind(s)
+	c.regardingNothing()
 	bodies := c.unsettled(s)
 	c.holdRestrictions(s)
 	c.holdQuotas(s, bodies)
 	c.holdHeads(s, bodies)
+	c.regardingNothing()
 }
 
 func (s *staff) kind(word string) int16 { return kindIn(&s.kinds, word) }
@@ -515,7 +517,12 @@ func (s *staff) vacancy(body int32, role org.Role, day org.Date) int32 {
 
 // leftBehind tells the posts and items of bodies that end.
 func (c *checker) leftBehind(s *staff) {
-	for _, i := range c.mayBeGone() {
+	of := []int32(nil)
+	if c.part() {
+		of = c.scope.staff
+	}
+	for _, i := range c.mayBeGone(of) {
+		c.regarding(aStaff, i)
 		for _, gap := range c.bodies[i].absences() {
 			if gap.To <= c.start {
 				continue
@@ -536,6 +543,9 @@ func (c *checker) leftBehind(s *staff) {
 // those that the board leaves open, and those of which the plan touches any of
 // it, or the body itself. In order.
 func (c *checker) unsettled(s *staff) []int32 {
+	if c.part() {
+		return c.inScope(c.scope.staff)
+	}
 	out := slices.Concat(openFrom(c.x.openStaff, c.x.bodyFrom, c.x.staffFrom, c.start), c.lived)
 	of := func(post int32) {
 		if at := s.seats.base[post]; at >= 0 {
@@ -556,8 +566,7 @@ func (c *checker) unsettled(s *staff) []int32 {
 	for k := range s.limits {
 		out = append(out, int32(k>>16))
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return sorted(out)
 }
 
 // postsEver lists the posts that a body ever has, in order.

@@ -1,0 +1,949 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+// A Draft is a plan that is being written: it is changed one change at a time,
+// and what is wrong with it is known again after each. The problems are those of
+// a check of the whole plan, one by one, with their places, facts and notes; so
+// is the timeline, which is worked out when it is asked for.
+//
+// The changes of a plan fall into clusters that don't bear on each other (see
+// key). An edit costs what the clusters that it touches cost, and a few
+// nanoseconds for each change behind the place where one is inserted or removed.
+// Some plans can't be divided so and are checked in full after each edit: see
+// Whole.
+//
+// A Draft is not safe for concurrent use. It keeps its own copies of the changes.
+type Draft struct {
+	x     *Index
+	rules org.Pack
+	packs []*org.Pack
+	head  org.Plan // the plan without its changes
+	start org.Date
+
+	nodes            []*node
+	things           map[key]*thing
+	bind             *binding
+	c                *checker            // its bodies, duties and posts are those of the index between runs
+	troubled         map[*cluster]bool   // those with problems
+	rises            map[int32][]rise    // whom each body is under, of those that the plan touches
+	round            bool                // superiors go round
+	frozen           int                 // changes that may break a freeze
+	last             org.Date            // on which the last change is complete
+	relays           []problem           // what is wrong between the levels of the plan
+	reform, approved map[string]org.Date // of instruments
+	headWhole        string              // why no plan with this head, board and packs can be divided
+	given            map[string][]*node  // changes by the id that is written for them
+	waiting          int                 // changes that say after or before
+	odd              int                 // changes for which the plan must be checked whole
+	dated            []*node             // see redate
+	asked            []org.Need
+
+	board []problem // what is wrong without any change
+	order []problem // what is wrong with the waits
+	near  map[string]guess
+	whole string
+	all   diag.List // of the whole plan, when it can't be divided
+}
+
+// A node is a change in its draft.
+type node struct {
+	ch      org.Change
+	at      int // its place
+	day     org.Date
+	links   []link
+	cluster *cluster
+	bad     bool   // it is not carried out
+	frozen  bool   // it may break a freeze
+	odd     bool   // the plan must be checked whole for it: it is in no cluster
+	level   string // of the bodies that it names
+	begin   org.Date
+	end     org.Date
+}
+
+// A thing is what changes bear on each other through.
+type thing struct {
+	nodes []*node
+	how   []share
+}
+
+func (t *thing) joins() bool {
+	s := share(0)
+	for _, h := range t.how {
+		s |= h
+	}
+	return s == acts
+}
+
+// A cluster is changes that bear on each other, and what is wrong with them.
+type cluster struct {
+	nodes    []*node
+	problems []problem
+	numbered bool    // a problem names a change by a number that is its place
+	bodies   []int32 // those in rises
+}
+
+// A rise says that a body is under another for some days; of, that it is there.
+type rise struct {
+	org.Interval
+	superior int32 // or none
+}
+
+// A problem of a part of a plan.
+type problem struct {
+	diag.Diagnostic
+	// once: it is told of the first change of the plan alone that has it
+	once string
+	at   int32 // that change: in its cluster
+	// of is the thing that a problem of the board is about: a cluster that acts on
+	// the thing looks at it itself
+	of    key
+	owned bool
+	// lacks: the id that is perhaps meant is still to be found, among all that the
+	// plan brings
+	lacks string
+}
+
+// NewDraft starts a draft with a plan. It costs a full check.
+func NewDraft(x *Index, p *org.Plan, packs ...*org.Pack) *Draft {
+	d := &Draft{x: x, packs: packs, rules: org.Together(packs), near: map[string]guess{}}
+	x.open()
+	x.nearby("bodies")
+	x.nearby("duties")
+	d.begin(p)
+	return d
+}
+
+// begin takes over a plan from the start.
+func (d *Draft) begin(p *org.Plan) {
+	d.head = *p
+	d.head.Changes = nil
+	d.reform, d.approved = p.Reform(d.rules.Approve), p.Approved()
+	d.headWhole = d.whyHead()
+	d.nodes = make([]*node, len(p.Changes))
+	d.given = map[string][]*node{}
+	d.waiting, d.odd = 0, 0
+	for i, ch := range p.Changes {
+		d.nodes[i] = &node{ch: copyOf(ch), at: i, day: org.NoDate}
+		d.count(d.nodes[i], 1)
+		d.number(i)
+	}
+	d.rebuild()
+}
+
+// copyOf gives a change whose place and derived id are its own.
+func copyOf(ch org.Change) org.Change {
+	to := reflect.New(reflect.TypeOf(ch).Elem())
+	to.Elem().Set(reflect.ValueOf(ch).Elem())
+	return to.Interface().(org.Change)
+}
+
+// number writes the place of a change into it.
+func (d *Draft) number(i int) {
+	n := d.nodes[i]
+	n.at = i
+	c := n.ch.Declared()
+	c.Position = i
+	if !c.GivenID.Given() {
+		c.ID = derivedID(i)
+	}
+}
+
+// derivedIDs are the ids of changes that have none written: made once for the
+// usual lengths of plans.
+var derivedIDs = func() (out [4096]string) {
+	for i := range out {
+		out[i] = fmt.Sprintf("c%d", i+1)
+	}
+	return
+}()
+
+func derivedID(i int) string {
+	if i < len(derivedIDs) {
+		return derivedIDs[i]
+	}
+	return fmt.Sprintf("c%d", i+1)
+}
+
+// count keeps the sums over all changes: by is 1 for one that comes, -1 for one
+// that goes.
+func (d *Draft) count(n *node, by int) {
+	c := n.ch.Declared()
+	if len(c.After)+len(c.Before) > 0 {
+		d.waiting += by
+	}
+	if n.odd = d.needsWhole(n.ch); n.odd {
+		d.odd += by
+	}
+	if c.GivenID.Given() {
+		if by > 0 {
+			d.given[c.GivenID.ID] = append(d.given[c.GivenID.ID], n)
+		} else {
+			d.given[c.GivenID.ID] = slices.DeleteFunc(d.given[c.GivenID.ID], func(m *node) bool { return m == n })
+		}
+	}
+}
+
+// needsWhole reports whether one change is enough to make all of a plan bear on
+// each other: it brings what cells of the board name and the board has not, or
+// the first areas, or the first people in the first posts.
+func (d *Draft) needsWhole(ch org.Change) bool {
+	if (len(d.x.missing) > 0 || d.x.freeAreas) && d.x.answersChange(ch) {
+		return true
+	}
+	switch ch := ch.(type) {
+	case *org.SetPosts, *org.Appoint:
+		return len(d.x.board.Posts) == 0 || len(d.x.board.Appointments) == 0
+	case *org.ChangeArea: // where bodies sit then is said of all of them
+		return len(ch.Into) != 1 || len(ch.Into[0].Bodies) > 0
+	case *org.Provide: // what becomes of seals, a pack may say of all of them
+		return d.rules.Seals.Asked()
+	}
+	return false
+}
+
+// mayBeFrozen reports whether a change must be held against the freezes of a
+// reform: it is of a kind that one forbids, and nothing lifts it. Whom it binds
+// follows from the whole plan.
+func (d *Draft) mayBeFrozen(n *node) bool {
+	if !n.day.Known() || n.bad {
+		return false
+	}
+	c := d.c
+	for i := range d.rules.Freezes {
+		f := &d.rules.Freezes[i]
+		w := window{Freeze: f}
+		if !w.forbids(n.ch) || f.Only.Text == "across_levels" && !c.acrossLevels(n.ch) || c.lifted(f, n.ch, n.day, d.reform, d.approved) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// whyHead looks for what in the head of the plan, the board and the packs makes
+// all of a plan bear on each other.
+func (d *Draft) whyHead() string {
+	h, b := &d.head, d.x.board
+	item := func(kinds []string) bool {
+		return slices.ContainsFunc(b.Items, func(i org.Item) bool { return slices.Contains(kinds, i.Kind) })
+	}
+	switch {
+	case len(d.rules.Rules) > 0:
+		return "rules"
+	case len(h.Below)+len(h.Upward) > 0, len(h.Windows)+len(d.rules.Windows) > 0, len(h.Contacts) > 0:
+		return "head"
+	case d.rules.Seals.Asked() && item(org.KindsOr(d.rules.Seals.Kinds, "seal")):
+		return "seals"
+	case d.rules.Fonds.Asked() && item(org.KindsOr(d.rules.Fonds.Kinds, "archives")):
+		return "seals"
+	case d.x.knot:
+		return "circle"
+	}
+	for i := range h.Instruments {
+		if r := h.Instruments[i].Body; r.Given() && d.x.bodyIx.find(r.ID) == none {
+			return "head"
+		}
+	}
+	for i := range h.Processes {
+		for _, r := range h.Processes[i].Steps {
+			if r.Given() && d.x.dutyIx.find(r.ID) == none {
+				return "head"
+			}
+		}
+	}
+	return ""
+}
+
+// Whole says why the plan can't be divided, and each edit costs a full check: ""
+// when it can. It is one of "ids" (two changes have the same id), "brings" (a
+// change brings what the board names and has not, or the first posts or areas, or
+// decides where all bodies of an area sit, or provides an item where the packs
+// ask for seals), "circle" (superiors go round), "frozen" (a change may break a
+// freeze), "head" (the plan stands to a plan of another level, has windows or
+// contacts of its own, or an instrument or a process names what the board has
+// not), "seals" (the packs ask for seals or record series, and the board has
+// such) or "rules" (a pack has rules of its own).
+func (d *Draft) Whole() string { return d.whole }
+
+// Len is the number of changes.
+func (d *Draft) Len() int { return len(d.nodes) }
+
+// Change gives the change at a place. It must not be changed.
+func (d *Draft) Change(i int) org.Change { return d.nodes[i].ch }
+
+// Plan gives the plan as it is now; later edits don't change it.
+func (d *Draft) Plan() *org.Plan {
+	p := d.head
+	p.Changes = make([]org.Change, len(d.nodes))
+	for i, n := range d.nodes {
+		p.Changes[i] = copyOf(n.ch)
+	}
+	return &p
+}
+
+// Result gives the full result for the plan as it is now, with its timeline. It
+// costs a full check.
+func (d *Draft) Result() Result { return d.x.Run(d.Plan(), d.packs...) }
+
+// Insert puts a change before the one at a place, or at the end.
+func (d *Draft) Insert(i int, ch org.Change) {
+	n := &node{ch: copyOf(ch), day: org.NoDate}
+	d.nodes = slices.Insert(d.nodes, i, n)
+	d.count(n, 1)
+	d.edited(i, nil, n)
+}
+
+// Remove takes the change at a place away.
+func (d *Draft) Remove(i int) {
+	n := d.nodes[i]
+	d.nodes = slices.Delete(d.nodes, i, i+1)
+	d.count(n, -1)
+	d.edited(i, n, nil)
+}
+
+// Replace puts another change in the place of one.
+func (d *Draft) Replace(i int, ch org.Change) {
+	was := d.nodes[i]
+	n := &node{ch: copyOf(ch), day: org.NoDate}
+	d.count(was, -1)
+	d.nodes[i] = n
+	d.count(n, 1)
+	d.number(i)
+	d.edited(i, was, n)
+}
+
+// edited brings what is known of the plan up to date: at a place, one change went
+// and another came; either may be nil.
+func (d *Draft) edited(i int, went, came *node) {
+	var stale []*cluster
+	if went == nil || came == nil {
+		for k := i; k < len(d.nodes); k++ {
+			d.number(k)
+		}
+		for cl := range d.troubled {
+			if cl.numbered && cl.nodes[len(cl.nodes)-1].at >= i {
+				stale = append(stale, cl)
+			}
+		}
+	}
+	if d.undivided() {
+		return
+	}
+	if d.c == nil { // it could not be divided before
+		d.rebuild()
+		return
+	}
+	if !d.sameNeeds(went, came) {
+		d.rebuild()
+		return
+	}
+	moved := d.redate(came)
+	if start := d.firstDay(); start != d.start {
+		d.rebuild()
+		return
+	}
+	dirty := map[*cluster]bool{}
+	for _, cl := range stale {
+		dirty[cl] = true
+	}
+	if went != nil {
+		d.unlink(went, dirty)
+	}
+	var loose []*node
+	for _, n := range moved {
+		if n != came {
+			d.unlink(n, dirty)
+		}
+		d.link(n)
+		loose = append(loose, n)
+	}
+	if came != nil && !slices.Contains(moved, came) {
+		d.link(came)
+		loose = append(loose, came)
+	}
+	d.regroup(dirty, loose)
+}
+
+// undivided checks the plan whole when it can't be divided, and reports whether
+// that was so.
+func (d *Draft) undivided() bool {
+	if d.whole = d.why(); d.whole == "" {
+		return false
+	}
+	d.c = nil
+	d.checkWhole()
+	return true
+}
+
+func (d *Draft) checkWhole() { d.all = d.x.Run(d.Plan(), d.packs...).Problems }
+
+func (d *Draft) why() string {
+	for id, list := range d.given {
+		if len(list) > 1 || len(list) == 1 && d.derived(id) != nil {
+			return "ids"
+		}
+	}
+	return d.headWhole
+}
+
+// derived gives the change that an id means by its place, or nil.
+func (d *Draft) derived(id string) *node {
+	if len(id) < 2 || len(id) > 9 || id[0] != 'c' || id[1] == '0' {
+		return nil
+	}
+	at := 0
+	for _, r := range id[1:] {
+		if r < '0' || r > '9' {
+			return nil
+		}
+		at = at*10 + int(r-'0')
+	}
+	if at > len(d.nodes) || d.nodes[at-1].ch.Declared().GivenID.Given() {
+		return nil
+	}
+	return d.nodes[at-1]
+}
+
+func (d *Draft) byID(id string) *node {
+	if list := d.given[id]; len(list) > 0 {
+		return list[0]
+	}
+	return d.derived(id)
+}
+
+// rebuild looks at everything anew.
+func (d *Draft) rebuild() {
+	if d.undivided() {
+		return
+	}
+	d.asked = d.need()
+	d.c = newChecker(d.x, &org.Plan{}, d.rules)
+	d.c.staff.posts = append(make([]post, 0, len(d.x.posts)+1000), d.x.posts...)
+	for _, n := range d.nodes {
+		n.day = org.NoDate
+	}
+	d.redate(d.nodes...)
+	d.start = d.firstDay()
+	d.bind = newBinding(d.x, &d.rules, d.start)
+	d.things = make(map[key]*thing, 8*len(d.nodes))
+	d.troubled, d.rises, d.round, d.frozen = map[*cluster]bool{}, map[int32][]rise{}, false, 0
+	for _, n := range d.nodes {
+		n.cluster, n.frozen = nil, false
+		d.link(n)
+	}
+	d.board = d.lookAt(nil)
+	d.regroup(map[*cluster]bool{}, d.nodes)
+}
+
+// need is what the packs ask of the whole plan before a body may act.
+func (d *Draft) need() []org.Need {
+	if len(d.rules.Able) == 0 {
+		return nil
+	}
+	p := d.head
+	for _, n := range d.nodes {
+		p.Changes = append(p.Changes, n.ch)
+	}
+	return d.rules.Asked(d.x.board, &p)
+}
+
+// sameNeeds reports whether the edit leaves what the packs ask.
+func (d *Draft) sameNeeds(edits ...*node) bool {
+	if len(d.rules.Able) == 0 {
+		return true
+	}
+	for _, n := range edits {
+		if n == nil {
+			continue
+		}
+		switch n.ch.(type) {
+		case *org.Provide, *org.SetPosts, *org.Appoint:
+			return reflect.DeepEqual(d.asked, d.need())
+		}
+	}
+	return true
+}
+
+func (d *Draft) firstDay() org.Date {
+	if d.head.Start.Given() {
+		return d.head.Start.Date
+	}
+	day := org.Forever
+	for _, n := range d.nodes {
+		if n.day.Known() {
+			day = min(day, n.day)
+		}
+	}
+	if day != org.Forever {
+		return day
+	}
+	return d.x.newest
+}
+
+// redate gives changes their nominal days, those of the edit and those that wait
+// for each other, and lists the ones whose day is another than before.
+func (d *Draft) redate(edited ...*node) (moved []*node) {
+	put := func(n *node, day org.Date) {
+		if n.day != day {
+			n.day = day
+			moved = append(moved, n)
+		}
+	}
+	alone := &checker{plan: &d.head, unknown: map[string]bool{}}
+	var bound map[*node]bool
+	d.order = nil
+	if d.waiting > 0 || len(d.dated) > 0 {
+		bound = map[*node]bool{}
+		for _, n := range d.nodes {
+			c := n.ch.Declared()
+			if len(c.After)+len(c.Before) == 0 {
+				continue
+			}
+			bound[n] = true
+			for _, r := range slices.Concat(c.After, c.Before) {
+				if m := d.byID(r.ID); m != nil {
+					bound[m] = true
+				}
+			}
+		}
+		for _, n := range d.dated { // those that waited before may do no more
+			if !bound[n] && n.at < len(d.nodes) && d.nodes[n.at] == n {
+				edited = append(edited, n)
+			}
+		}
+		list := make([]*node, 0, len(bound))
+		for n := range bound {
+			list = append(list, n)
+		}
+		slices.SortFunc(list, func(a, b *node) int { return cmp.Compare(a.at, b.at) })
+		d.dated = list
+		c := d.partial(list)
+		c.changeIDs = func() []string {
+			out := make([]string, len(d.nodes))
+			for i, n := range d.nodes {
+				out[i] = n.ch.Declared().ID
+			}
+			return out
+		}
+		c.order()
+		for i, n := range list {
+			put(n, c.dates[i])
+		}
+		for _, p := range c.problems {
+			d.order = append(d.order, problem{Diagnostic: p})
+		}
+	}
+	for _, n := range edited {
+		if n == nil || bound[n] {
+			continue
+		}
+		put(n, alone.nominal(n.ch.Declared(), nil))
+	}
+	return moved
+}
+
+// partial is a checker that knows nothing but some changes and their ids.
+func (d *Draft) partial(list []*node) *checker {
+	p := d.head
+	p.Changes = make([]org.Change, len(list))
+	c := &checker{plan: &p, unknown: map[string]bool{}, changeIx: map[string]int32{}}
+	for i, n := range list {
+		p.Changes[i] = n.ch
+		c.changeIx[n.ch.Declared().ID] = int32(i)
+	}
+	return c
+}
+
+// link enters a change at all that it has to do with.
+func (d *Draft) link(n *node) {
+	if n.odd {
+		return
+	}
+	n.links = d.bind.of(n.ch, n.day)
+	for _, l := range n.links {
+		t := d.things[l.key]
+		if t == nil {
+			t = &thing{}
+			d.things[l.key] = t
+		}
+		t.nodes = append(t.nodes, n)
+		t.how = append(t.how, l.share)
+	}
+}
+
+// unlink takes it away again; its cluster must be looked at anew.
+func (d *Draft) unlink(n *node, dirty map[*cluster]bool) {
+	for _, l := range n.links {
+		t := d.things[l.key]
+		i := slices.Index(t.nodes, n)
+		last := len(t.nodes) - 1
+		t.nodes[i], t.how[i] = t.nodes[last], t.how[last]
+		t.nodes[last] = nil
+		t.nodes, t.how = t.nodes[:last], t.how[:last]
+		if last == 0 {
+			delete(d.things, l.key)
+		}
+	}
+	n.links = nil
+	if n.frozen {
+		n.frozen = false
+		d.frozen--
+	}
+	if n.cluster != nil {
+		dirty[n.cluster] = true
+		n.cluster.nodes = slices.DeleteFunc(n.cluster.nodes, func(m *node) bool { return m == n })
+		n.cluster = nil
+	}
+}
+
+// regroup divides changes into clusters anew, the given ones and those of the
+// given clusters with all that they bear on, and looks at each.
+func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
+	todo := slices.Clone(loose)
+	for cl := range dirty {
+		todo = append(todo, cl.nodes...)
+	}
+	seen := map[*node]bool{}
+	gone := map[*cluster]bool{}
+	dissolve := func(cl *cluster) {
+		if cl != nil && !gone[cl] {
+			gone[cl] = true
+			delete(d.troubled, cl)
+			for _, b := range cl.bodies {
+				delete(d.rises, b)
+			}
+			todo = append(todo, cl.nodes...)
+		}
+	}
+	for cl := range dirty {
+		dissolve(cl)
+	}
+	var fresh []*cluster
+	for k := 0; k < len(todo); k++ {
+		if seen[todo[k]] || todo[k].odd {
+			continue
+		}
+		cl := &cluster{}
+		queue := []*node{todo[k]}
+		seen[todo[k]] = true
+		for len(queue) > 0 {
+			n := queue[len(queue)-1]
+			queue = queue[:len(queue)-1]
+			dissolve(n.cluster)
+			cl.nodes = append(cl.nodes, n)
+			for _, l := range n.links {
+				t := d.things[l.key]
+				if len(t.nodes) < 2 || !t.joins() {
+					continue
+				}
+				for _, m := range t.nodes {
+					if !seen[m] {
+						seen[m] = true
+						queue = append(queue, m)
+					}
+				}
+			}
+		}
+		slices.SortFunc(cl.nodes, func(a, b *node) int { return cmp.Compare(a.at, b.at) })
+		fresh = append(fresh, cl)
+	}
+	for _, cl := range fresh {
+		for _, n := range cl.nodes {
+			n.cluster = cl
+		}
+		cl.problems = d.lookAt(cl)
+		if len(cl.problems) > 0 {
+			d.troubled[cl] = true
+			cl.numbered = slices.ContainsFunc(cl.problems, func(p problem) bool { return mentionsNumber(&p.Diagnostic) })
+		}
+	}
+	// superiors are looked at across clusters
+	var bodies []int32
+	for _, cl := range fresh {
+		bodies = append(bodies, cl.bodies...)
+	}
+	if d.round {
+		bodies = bodies[:0]
+		for b := range d.rises {
+			bodies = append(bodies, b)
+		}
+	}
+	if d.hold(); d.last != d.lastDay() && len(d.x.shared().groups) > 0 {
+		d.last = d.lastDay() // what ends before it is looked at otherwise
+		d.board = d.lookAt(nil)
+		all := map[*cluster]bool{}
+		for _, n := range d.nodes {
+			if n.cluster != nil {
+				all[n.cluster] = true
+			}
+		}
+		d.regroup(all, nil)
+		return
+	}
+	switch d.round = d.goesRound(bodies); {
+	case d.odd > 0:
+		d.whole = "brings"
+		d.checkWhole()
+	case d.round:
+		d.whole = "circle"
+		d.checkWhole()
+	case d.frozen > 0:
+		d.whole = "frozen"
+		d.checkWhole()
+	}
+}
+
+// lastDay is checker.lastDay of the whole plan.
+func (d *Draft) lastDay() org.Date {
+	last := d.start
+	for _, n := range d.nodes {
+		if n.day.Known() && !n.bad {
+			last = max(last, n.end)
+		}
+	}
+	return last
+}
+
+// hold holds the levels of the plan against each other, as checker.levels does.
+func (d *Draft) hold() {
+	d.relays = nil
+	if !d.rules.Relay {
+		return
+	}
+	var by [16]*tier
+	list := make([]tier, 0, len(by))
+	for i, n := range d.nodes {
+		rank := org.LevelRank(n.level)
+		if n.bad || !n.day.Known() || rank <= 0 || rank >= len(by) {
+			continue
+		}
+		t := by[rank]
+		if t == nil {
+			list = append(list, tier{level: n.level, rank: rank, from: org.Forever, to: org.Always, first: none, last: none})
+			t = &list[len(list)-1]
+			by[rank] = t
+		}
+		if !reforms(n.ch) {
+			continue
+		}
+		if n.begin < t.from {
+			t.from, t.first = n.begin, int32(i)
+		}
+		if n.end > t.to {
+			t.to, t.last = n.end, int32(i)
+		}
+	}
+	slices.SortFunc(list, func(a, b tier) int { return cmp.Compare(a.rank, b.rank) })
+	if len(list) < 2 {
+		return
+	}
+	p := d.head
+	p.Changes = make([]org.Change, len(d.nodes))
+	for i, n := range d.nodes {
+		p.Changes[i] = n.ch
+	}
+	c := &checker{plan: &p, rules: d.rules}
+	for i := 1; i < len(list); i++ {
+		for _, g := range c.relay(c, &list[i-1], &list[i], nil) {
+			d.relays = append(d.relays, problem{Diagnostic: g})
+		}
+	}
+}
+
+// lookAt checks the changes of a cluster by themselves; of nil, the board without
+// any change.
+func (d *Draft) lookAt(cl *cluster) []problem {
+	p := d.head
+	c := d.c
+	c.again(&p, d.start, d.asked)
+	if cl != nil {
+		p.Changes = make([]org.Change, len(cl.nodes))
+		c.dates = make([]org.Date, len(cl.nodes))
+		c.scope = &scope{things: map[key]bool{}, number: d.bind.number, last: d.last}
+		for i, n := range cl.nodes {
+			p.Changes[i] = n.ch
+			c.dates[i] = n.day
+			for _, l := range n.links {
+				if d.things[l.key].joins() {
+					c.scope.add(l.key, c)
+				}
+			}
+		}
+	} else {
+		c.scope = &scope{board: true, number: d.bind.number, last: d.last}
+	}
+	c.tellBoard()
+	c.collect()
+	c.look()
+	out := make([]problem, len(c.problems))
+	for i := range out {
+		out[i] = problem{Diagnostic: c.problems[i]}
+	}
+	for _, t := range c.scope.onces {
+		out[t.problem].once, out[t.problem].at = t.key, t.change
+	}
+	for _, t := range c.scope.lacks {
+		out[t.problem].lacks = t.what
+	}
+	for _, t := range c.scope.owners {
+		out[t.problem].of, out[t.problem].owned = t.of, true
+	}
+	if cl != nil {
+		d.note(cl)
+	}
+	c.restore()
+	return out
+}
+
+// note keeps whom the bodies that a cluster touches are under.
+func (d *Draft) note(cl *cluster) {
+	c := d.c
+	for i, n := range cl.nodes {
+		n.bad, n.level = c.bad[i], c.levelOf(n.ch)
+		n.begin, n.end = n.day, c.complete(int32(i))
+		if on := n.ch.Declared().On; on.Given() {
+			n.begin = on.First()
+		}
+		if frozen := d.mayBeFrozen(n); frozen != n.frozen {
+			if n.frozen = frozen; frozen {
+				d.frozen++
+			} else {
+				d.frozen--
+			}
+		}
+	}
+	for _, i := range d.c.lived {
+		b := &d.c.bodies[i]
+		at, _ := d.bind.place(aLife, d.x.bodyIx, len(d.x.bodies), b.id)
+		list := make([]rise, 0, len(b.versions))
+		for _, v := range b.versions {
+			up := none
+			if v.Superior != "" {
+				up, _ = d.bind.place(aLife, d.x.bodyIx, len(d.x.bodies), v.Superior)
+			}
+			list = append(list, rise{v.Interval, up})
+		}
+		d.rises[at] = list
+		cl.bodies = append(cl.bodies, at)
+	}
+}
+
+// goesRound reports whether one of the bodies comes to stand above itself on some
+// day, as checker.goesRound does.
+func (d *Draft) goesRound(bodies []int32) bool {
+	steps := 4*len(d.x.bodies) + 1000
+	for _, b := range bodies {
+		if d.above(b, b, org.Interval{From: d.start, To: org.Forever}, &steps) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Draft) above(who, of int32, days org.Interval, steps *int) bool {
+	if *steps--; *steps < 0 {
+		return true
+	}
+	list, touched := d.rises[of]
+	if !touched {
+		if int(of) >= len(d.x.bodies) {
+			return false
+		}
+		up := d.x.superior[of]
+		days = days.And(d.x.bodies[of].life)
+		return up >= 0 && !days.Empty() && (up == who || d.above(who, up, days, steps))
+	}
+	for _, r := range list {
+		if days := days.And(r.Interval); r.superior >= 0 && !days.Empty() && (r.superior == who || d.above(who, r.superior, days, steps)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Problems gives everything that is wrong with the plan as it is now, sorted.
+func (d *Draft) Problems() diag.List {
+	if d.whole != "" {
+		return slices.Clone(d.all)
+	}
+	var out diag.List
+	type first struct{ at, problem int }
+	onces := map[string]first{}
+	put := func(p *problem, at int) {
+		g := p.Diagnostic
+		if p.lacks != "" {
+			if near := d.meant(p.lacks, g.Fact("id").(string)); near != "" {
+				g.Facts = append(slices.Clip(g.Facts), diag.F("known", near))
+			}
+		}
+		if p.once != "" {
+			if was, told := onces[p.once]; told {
+				if at < was.at {
+					out[was.problem] = g
+					onces[p.once] = first{at, was.problem}
+				}
+				return
+			}
+			onces[p.once] = first{at, len(out)}
+		}
+		out = append(out, g)
+	}
+	for i := range d.board {
+		p := &d.board[i]
+		if p.owned {
+			if t := d.things[p.of]; t != nil && t.joins() {
+				continue
+			}
+		}
+		put(p, -1)
+	}
+	for i := range d.order {
+		put(&d.order[i], -1)
+	}
+	for i := range d.relays {
+		put(&d.relays[i], -1)
+	}
+	for cl := range d.troubled {
+		for i := range cl.problems {
+			at := -1
+			if p := &cl.problems[i]; p.once != "" && p.at >= 0 {
+				at = cl.nodes[p.at].at
+			}
+			put(&cl.problems[i], at)
+		}
+	}
+	c := &checker{plan: &d.head, start: d.start, problems: out}
+	c.waive()
+	c.problems.Sort()
+	return c.problems
+}
+
+// mentionsNumber reports whether a problem may name a change by its place.
+func mentionsNumber(d *diag.Diagnostic) bool {
+	in := func(facts []diag.Fact) bool {
+		return slices.ContainsFunc(facts, func(f diag.Fact) bool {
+			s, ok := f.Value.(string)
+			for ok {
+				i := strings.IndexByte(s, 'c')
+				if i < 0 || i+1 == len(s) {
+					return false
+				}
+				if s = s[i+1:]; s[0] >= '1' && s[0] <= '9' {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	return in(d.Facts) || slices.ContainsFunc(d.Notes, func(n diag.Note) bool { return in(n.Facts) })
+}

@@ -1,0 +1,557 @@
+package check
+
+import (
+	"slices"
+
+	"oneboard/internal/org"
+)
+
+// A key names a thing through which changes of a plan bear on each other: a
+// body's life, a duty, what a body has. Changes that share a key are looked at
+// together when one of them at least acts on the thing, so that a draft can look
+// at the others by themselves.
+type key struct {
+	kind keyKind
+	at   int32    // the place on the board; behind those, what only the plan names
+	day  org.Date // of gifts only
+}
+
+type keyKind uint8
+
+const (
+	aLife      keyKind = iota // of a body: when it is there, what it is called, whom it is under
+	aDuty                     // who has it
+	aHolding                  // what duties a body has, or had when it ended
+	anInferior                // who is under a body
+	aStaff                    // a body's posts, people, quotas and items, and its head
+	aGift                     // of duties on a day: who gives waits for what comes to him
+	anArea                    // a code that the board has not
+	allAreas                  // when areas are in force, and what is in which
+	aPost                     // an id that the board has not
+	madePosts                 // the ids of posts that changes set
+	anItem                    // an id that a change provides, or the board has not
+	aPerson                   // where someone sits
+	aFunding                  // what a body gets to carry out a power
+	anOffice                  // a body's further names, and whose office it has or is
+)
+
+// How a change has to do with a thing. Changes bear on each other through it when
+// what all of them do together is acts: one that reads alone, or two that read,
+// leave each other be.
+type share uint8
+
+const (
+	reads share = 1
+	gets  share = 2 // of gifts: a reader's counterpart
+	acts  share = reads | gets
+)
+
+type link struct {
+	key
+	share
+}
+
+// A binding finds the links of changes.
+type binding struct {
+	x     *Index
+	rules *org.Pack
+	start org.Date
+	able  bool             // the packs ask for something before a body may act
+	named bool             // people must be named for protected duties, and there are such
+	own   map[string]int32 // ids that the board has not, by kind of key and id
+
+	seen map[key]share
+}
+
+func newBinding(x *Index, rules *org.Pack, start org.Date) *binding {
+	return &binding{x: x, rules: rules, start: start, able: len(rules.Able) > 0,
+		named: rules.Contacts > 0 && slices.ContainsFunc(x.board.Duties, func(d org.Duty) bool { return d.Protected }), own: map[string]int32{}, seen: map[key]share{}}
+}
+
+func (l *binding) add(kind keyKind, at int32, s share) bool {
+	k := key{kind: kind, at: at}
+	was := l.seen[k]
+	if was|s == was {
+		return false
+	}
+	l.seen[k] = was | s
+	return true
+}
+
+// place gives the number of an id: its place on the board, or one behind those.
+func (l *binding) place(kind keyKind, ix *names, board int, id string) (at int32, there bool) {
+	if at := ix.find(id); at != none {
+		return at, true
+	}
+	k := string(rune('a'+kind)) + id
+	n, ok := l.own[k]
+	if !ok {
+		n = int32(board + len(l.own))
+		l.own[k] = n
+	}
+	return n, false
+}
+
+// body links to a body that is named; what the board has not may be brought by
+// another change, or by none.
+func (l *binding) body(r org.Ref) int32 {
+	if !r.Given() {
+		return none
+	}
+	at, there := l.place(aLife, l.x.bodyIx, len(l.x.bodies), r.ID)
+	if there {
+		l.add(aLife, at, reads)
+	} else {
+		l.add(aLife, at, acts)
+	}
+	return at
+}
+
+// restless reports whether the board itself begins or ends a body in the time
+// that is checked.
+func (l *binding) restless(b int32) bool {
+	return int(b) < len(l.x.bodies) && (l.x.bodies[b].life.To != org.Forever || l.x.bodies[b].life.From > l.start)
+}
+
+// holds links to the duties of a body: all of them, or as one who gets or loses
+// one of them.
+func (l *binding) holds(b int32, s share) {
+	if b < 0 {
+		return
+	}
+	if l.restless(b) {
+		s = acts
+	}
+	if !l.add(aHolding, b, s) || s != acts {
+		return
+	}
+	for _, r := range l.x.rowsOfBody.of(b) {
+		l.duty(l.x.rowDuty[r])
+	}
+}
+
+// duty links to a duty of the board and its parts.
+func (l *binding) duty(d int32) {
+	if d < 0 || !l.add(aDuty, d, acts) {
+		return
+	}
+	if int(d) >= len(l.x.duties) {
+		return
+	}
+	for _, r := range l.x.rowsOfDuty.of(d) {
+		if b := l.x.rowBody[r]; b >= 0 && l.restless(b) {
+			l.holds(b, acts)
+		}
+		if l.x.rowArea[r] != none {
+			l.add(allAreas, 0, reads)
+		}
+	}
+	for _, part := range l.x.duties[d].parts {
+		l.duty(part)
+	}
+	powers := l.x.shared()
+	if group, ok := powers.of[d]; ok {
+		for _, other := range powers.groups[group] {
+			l.duty(other)
+		}
+	}
+	if len(l.rules.FollowingItems) > 0 {
+		for _, i := range l.x.itemsOfDuty.of(d) {
+			l.staff(l.x.itemBody[i])
+		}
+	}
+}
+
+func (l *binding) dutyRef(r org.Ref) {
+	if r.Given() {
+		d, _ := l.place(aDuty, l.x.dutyIx, len(l.x.duties), r.ID)
+		l.duty(d)
+	}
+}
+
+func (l *binding) staff(b int32) {
+	if b >= 0 {
+		l.add(aStaff, b, acts)
+	}
+}
+
+// over links to who is under a body.
+func (l *binding) over(b int32, s share) {
+	if b < 0 {
+		return
+	}
+	if int(b) < len(l.x.bodies) && l.x.bodies[b].life.To != org.Forever {
+		s = acts
+	}
+	l.add(anInferior, b, s)
+}
+
+// alters links to a body of which something changes.
+func (l *binding) alters(b int32) {
+	if b < 0 {
+		return
+	}
+	l.add(aLife, b, acts)
+	if int(b) < len(l.x.bodies) {
+		l.over(max(l.x.superior[b], none), reads)
+	}
+}
+
+// lives links to a body that begins, ends or comes back.
+func (l *binding) lives(b int32) {
+	if b < 0 {
+		return
+	}
+	l.alters(b)
+	l.holds(b, acts)
+	l.over(b, acts)
+	l.staff(b)
+}
+
+func (l *binding) superior(r org.Ref) {
+	if r.Given() && r.ID != "none" {
+		b := l.body(r)
+		l.over(b, reads)
+		l.add(aFunding, b, reads)
+	}
+}
+
+// area links to an area that must be in force.
+func (l *binding) area(r org.Ref) {
+	if r.Given() {
+		l.add(allAreas, 0, reads)
+		l.areaName(r)
+	}
+}
+
+// areaName links to an area that must only be known.
+func (l *binding) areaName(r org.Ref) {
+	if !r.Given() {
+		return
+	}
+	if l.x.freeAreas {
+		l.everyArea() // one that is named is one more, and what is all of a duty's area is less
+		return
+	}
+	if at, there := l.place(anArea, l.x.areaIx, len(l.x.areas), r.ID); !there {
+		l.add(anArea, at, acts)
+	}
+}
+
+// everyArea links to all that areas divide.
+func (l *binding) everyArea() {
+	if l.add(allAreas, 0, acts) {
+		for _, d := range l.x.areaDuties {
+			l.duty(d)
+		}
+	}
+}
+
+func (l *binding) fresh(n org.NewBody) {
+	if n.ID.Given() {
+		l.lives(l.body(n.ID))
+	}
+	l.superior(n.Superior)
+	l.areaName(n.Area)
+}
+
+// gift links to a move of duties.
+func (l *binding) gift(from, to, in org.Ref, duties []org.Ref, all bool, day org.Date) {
+	giver, taker := l.body(from), l.body(to)
+	l.area(in)
+	if giver >= 0 {
+		l.seen[key{aGift, giver, day}] |= reads
+	}
+	if taker >= 0 {
+		l.seen[key{aGift, taker, day}] |= gets
+	}
+	for _, r := range duties {
+		l.dutyRef(r)
+	}
+	// what one may not do yet is told once a body
+	s, people := reads, false
+	if l.able {
+		s, people = acts, true
+	}
+	if l.named && (all || slices.ContainsFunc(duties, l.protects)) {
+		s, people = acts, true
+		l.holds(giver, acts)
+		l.staff(giver)
+	}
+	l.holds(taker, s)
+	if people {
+		l.staff(taker)
+	}
+	if all {
+		l.holds(giver, acts)
+	} else {
+		l.holds(giver, reads)
+	}
+	if len(l.rules.FollowingItems) > 0 {
+		l.staff(giver)
+		l.staff(taker)
+	}
+	if up, down := l.rank(giver), l.rank(taker); taker >= 0 && (up < 0 || down < 0 || down > up && up > 0) {
+		l.add(aFunding, taker, reads)
+		if int(taker) < len(l.x.bodies) && l.x.superior[taker] >= 0 {
+			l.add(aFunding, l.x.superior[taker], reads)
+		}
+	}
+}
+
+// rank is the level of a body of the board; -1 for any other.
+func (l *binding) rank(b int32) int {
+	if b < 0 || int(b) >= len(l.x.bodies) {
+		return -1
+	}
+	return org.LevelRank(l.x.bodies[b].row.Level)
+}
+
+// protects reports whether a duty, or a part of it, is protected.
+func (l *binding) protects(r org.Ref) bool {
+	d := l.x.dutyIx.find(r.ID)
+	if d < 0 {
+		return false
+	}
+	todo := []int32{d}
+	for n := 0; len(todo) > 0 && n <= len(l.x.duties); n++ {
+		d := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if l.x.duties[d].def.Protected {
+			return true
+		}
+		todo = append(todo, l.x.duties[d].parts...)
+	}
+	return false
+}
+
+// funds links to a body that gets something to carry out a power with.
+func (l *binding) funds(r org.Ref) {
+	if b := l.body(r); b >= 0 {
+		l.staff(b)
+		l.add(aFunding, b, acts)
+	}
+}
+
+// given links to a body that gets a duty otherwise.
+func (l *binding) given(r org.Ref) {
+	b := l.body(r)
+	if l.able || l.named {
+		l.holds(b, acts)
+		l.staff(b)
+	} else {
+		l.holds(b, reads)
+	}
+	if len(l.rules.FollowingItems) > 0 {
+		l.staff(b)
+	}
+}
+
+func (l *binding) postRef(r org.Ref) {
+	if !r.Given() {
+		return
+	}
+	at, there := l.place(aPost, l.x.postIx, len(l.x.posts), r.ID)
+	if there {
+		l.staff(l.x.postBody[at])
+		return
+	}
+	l.add(aPost, at, acts)
+	l.add(madePosts, 0, gets)
+}
+
+func (l *binding) itemRef(r org.Ref) {
+	if !r.Given() {
+		return
+	}
+	at, there := l.place(anItem, l.x.itemIx, len(l.x.board.Items), r.ID)
+	if there {
+		l.staff(l.x.itemBody[at])
+	}
+	l.add(anItem, at, acts)
+}
+
+func (l *binding) person(r org.Ref) {
+	if !r.Given() {
+		return
+	}
+	k := string(rune('a'+aPerson)) + r.ID
+	at, ok := l.own[k]
+	if !ok {
+		at = int32(len(l.own))
+		l.own[k] = at
+	}
+	l.add(aPerson, at, acts)
+	for _, p := range l.x.persons().of(r.ID) {
+		l.staff(l.x.postBody[p.post])
+	}
+}
+
+func (l *binding) office(r org.Ref) {
+	if b := l.body(r); b >= 0 {
+		l.add(anOffice, b, acts)
+	}
+}
+
+// of lists all that a change has to do with when it takes effect on a day. A kind
+// of change that acts on something new must be told here; what is forgotten, the
+// comparison of drafts with full checks finds.
+func (l *binding) of(ch org.Change, day org.Date) []link {
+	clear(l.seen)
+	ended := func(r org.Ref) int32 {
+		b := l.body(r)
+		l.lives(b)
+		return b
+	}
+	switch ch := ch.(type) {
+	case *org.Establish:
+		l.fresh(org.NewBody{ID: ch.Body, Superior: ch.Superior, Area: ch.Area})
+	case *org.Merge:
+		for _, r := range ch.From {
+			l.heir(ended(r), ch.Into.ID)
+			l.gift(r, ch.Into.ID, org.Ref{}, nil, true, day)
+		}
+		l.fresh(ch.Into)
+	case *org.MergeInto:
+		for _, r := range ch.From {
+			l.heir(ended(r), ch.Into)
+			l.gift(r, ch.Into, org.Ref{}, nil, true, day)
+		}
+	case *org.Split:
+		ended(ch.From)
+		for _, n := range ch.Into {
+			l.fresh(n)
+		}
+	case *org.Abolish:
+		ended(ch.Body)
+	case *org.Restore:
+		ended(ch.Body)
+		l.superior(ch.Superior)
+	case *org.Reestablish:
+		l.alters(l.body(ch.Body))
+		l.superior(ch.Superior)
+	case *org.Rename:
+		l.alters(l.body(ch.Body))
+	case *org.Rerank:
+		l.alters(l.body(ch.Body))
+	case *org.ChangeSuperior:
+		for _, r := range ch.Bodies {
+			l.alters(l.body(r))
+		}
+		l.superior(ch.To)
+	case *org.AddPlate:
+		l.office(ch.Body)
+	case *org.RemovePlate:
+		l.office(ch.Body)
+	case *org.CoLocate:
+		for _, r := range ch.Bodies {
+			l.office(r)
+		}
+	case *org.Host:
+		l.office(ch.Office)
+		l.office(ch.Where)
+	case *org.Transfer:
+		l.gift(ch.From, ch.To, ch.In, ch.Duties.Refs, ch.Duties.All, day)
+	case *org.TakeUp:
+		l.gift(ch.From, ch.To, ch.In, ch.Duties, false, day)
+	case *org.Delegate:
+		l.gift(ch.From, ch.To, ch.In, ch.Duties, false, day)
+	case *org.Assign:
+		l.dutyRef(ch.Duty)
+		l.given(ch.To)
+		l.area(ch.In)
+	case *org.Declare:
+		l.dutyRef(ch.Duty)
+		l.area(ch.In)
+		l.given(ch.Lead)
+		for _, r := range slices.Concat(ch.Assist, ch.Joint) {
+			l.given(r)
+		}
+	case *org.EndDuty:
+		for _, r := range ch.Duties {
+			l.dutyRef(r)
+		}
+	case *org.SetQuota:
+		l.funds(ch.Body)
+	case *org.MoveQuota:
+		l.staff(l.body(ch.From))
+		l.funds(ch.To)
+	case *org.SetPosts:
+		l.funds(ch.Body)
+		l.add(madePosts, 0, reads)
+	case *org.MovePosts:
+		l.staff(l.body(ch.From))
+		l.funds(ch.To)
+		for _, r := range ch.Posts.Refs {
+			l.postRef(r)
+		}
+	case *org.MovePeople:
+		l.staff(l.body(ch.From))
+		l.funds(ch.To)
+		for _, r := range ch.People.Refs {
+			l.person(r)
+		}
+	case *org.MoveItems:
+		l.staff(l.body(ch.From))
+		l.funds(ch.To)
+		for _, r := range ch.Items.Refs {
+			l.itemRef(r)
+		}
+	case *org.Provide:
+		l.funds(ch.To)
+		l.itemRef(ch.Item)
+		if ch.Duty.Given() && l.x.dutyIx.find(ch.Duty.ID) == none {
+			l.dutyRef(ch.Duty)
+		}
+	case *org.Withdraw:
+		l.staff(l.body(ch.From))
+		for _, r := range ch.Items {
+			l.itemRef(r)
+		}
+	case *org.Restrict:
+		l.staff(l.body(ch.Of))
+		for _, r := range ch.Items {
+			l.itemRef(r)
+		}
+	case *org.Appoint:
+		l.staff(l.body(ch.Body))
+		l.postRef(ch.Post)
+		l.person(ch.Person)
+	case *org.Relieve:
+		l.staff(l.body(ch.Body))
+		l.postRef(ch.Post)
+		l.person(ch.Person)
+	case *org.ChangeArea:
+		l.everyArea()
+		for _, r := range ch.Areas {
+			l.area(r)
+		}
+		for _, n := range ch.Into {
+			l.area(n.Code)
+			l.area(n.Parent)
+		}
+	default:
+		panic("check: unknown kind of change")
+	}
+	out := make([]link, 0, len(l.seen))
+	for k, s := range l.seen {
+		out = append(out, link{k, s})
+	}
+	return out
+}
+
+// heir links to the bodies that come under who succeeds to their superior.
+func (l *binding) heir(from int32, into org.Ref) {
+	to := l.body(into)
+	if from < 0 {
+		return
+	}
+	for _, i := range l.x.inferiors.of(from) {
+		l.alters(i)
+	}
+	l.over(to, reads)
+	if to >= 0 {
+		l.staff(to)
+		l.add(aFunding, to, acts)
+	}
+}
