@@ -135,22 +135,31 @@ func (s *show) add(args []string, at string, demo bool) error {
 	if len(args) > 1 && at != "" {
 		return cannot("one-register", "Register", shownRegister(at))
 	}
+	var matters []*matter // nil where a register stands
 	for _, arg := range args {
-		if s.e.isRegister(arg) {
-			if err := s.addRegister(arg); err != nil {
+		var m *matter
+		if !s.e.isRegister(arg) {
+			var err error
+			if m, err = s.e.take(arg); err != nil {
 				return err
 			}
-			continue
 		}
-		m, err := s.e.take(arg)
+		matters = append(matters, m)
+	}
+	results := checkTogether(matters)
+	for i, m := range matters {
+		err := error(nil)
+		if m == nil {
+			err = s.addRegister(args[i])
+		} else {
+			err = s.addMatter(m, results[i], at)
+		}
 		if err != nil {
-			return err
-		}
-		if err := s.addMatter(m, at); err != nil {
 			return err
 		}
 	}
 	if demo {
+		matters = nil
 		for _, dir := range examples.Demo {
 			name := path.Join(dir, planName)
 			text, err := fs.ReadFile(examples.Files, name)
@@ -161,7 +170,10 @@ func (s *show) add(args []string, at string, demo bool) error {
 			if err != nil {
 				return err
 			}
-			if err := s.addMatter(m, ""); err != nil {
+			matters = append(matters, m)
+		}
+		for i, r := range checkTogether(matters) {
+			if err := s.addMatter(matters[i], r, ""); err != nil {
 				return err
 			}
 		}
@@ -175,6 +187,30 @@ func (s *show) add(args []string, at string, demo bool) error {
 		return err
 	}
 	return nil
+}
+
+// checkTogether checks each of the matters, and puts the plans of lower levels
+// under those that they name, when these are among them.
+func checkTogether(matters []*matter) []check.Result {
+	out := make([]check.Result, len(matters))
+	for i, m := range matters {
+		if m != nil {
+			out[i] = m.check()
+		}
+	}
+	for i, m := range matters {
+		if m == nil || m.above == nil {
+			continue
+		}
+		for k, up := range matters {
+			if up != nil && up.name == m.above.name {
+				if b := check.Against(out[i], out[k]); b != nil {
+					out[k].Below = append(out[k].Below, b)
+				}
+			}
+		}
+	}
+	return out
 }
 
 func (s *show) slug(wanted string) string {
@@ -196,13 +232,12 @@ func (s *show) slug(wanted string) string {
 // addMatter shows a plan, or a board. When no error stands it goes into a
 // register, the one named or one that is kept for it, so that the pages have the
 // ledger behind them; with errors it is shown as it is read and not recorded.
-func (s *show) addMatter(m *matter, at string) error {
+func (s *show) addMatter(m *matter, r check.Result, at string) error {
 	e := s.e
 	if m.board == nil {
 		n, _, _ := m.problems.Count()
 		return cannot("unreadable-plan", "Path", m.name, "Count", n)
 	}
-	r := m.check()
 	name := path.Base(path.Dir(m.name))
 	if m.plan != nil && m.plan.ID != "" {
 		name = m.plan.ID

@@ -25,6 +25,31 @@ var (
 // tests.
 func read(tb testing.TB, name string) check.Result {
 	tb.Helper()
+	res := readAlone(tb, name)
+	readMu.Lock()
+	bonded, ok := bonds[name]
+	readMu.Unlock()
+	if ok {
+		return bonded
+	}
+	if plan := res.Timeline.Plan(); plan != nil && plan.Above.Text != "" {
+		res.Above = check.Against(res, readAlone(tb, path.Base(path.Dir(plan.Above.Text))))
+	}
+	if name == "yunhai" {
+		res.Below = append(res.Below, check.Against(readAlone(tb, "yunhai-wanghai"), res))
+	}
+	readMu.Lock()
+	defer readMu.Unlock()
+	bonds[name] = res
+	return res
+}
+
+// bonds are the cases with the plans above and below them.
+var bonds = map[string]check.Result{}
+
+// readAlone reads one case without what stands above or below it.
+func readAlone(tb testing.TB, name string) check.Result {
+	tb.Helper()
 	readMu.Lock()
 	defer readMu.Unlock()
 	if res, ok := reads[name]; ok {

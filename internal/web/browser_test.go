@@ -205,7 +205,7 @@ func walked() []string {
 		"/b/flawed/problems", "/b/yunhai-broken/problems", "/b/flawed/problems?severity=warning", "/codes/", "/codes/OB0201", "/nowhere",
 		"/h/norway-2020/", "/h/norway-2020/?unit=Trondheim&from=2020-01-01&to=2013-01-01", "/h/norway-2020/?unit=5012&from=2019-12-31", "/h/norway-2020/?unit=heim&from=2019-12-31",
 		city + "/dependents?on=2019-03-10", city + "/dependents?on=2019-02-01&sort=due&kind=delegation", city + "/indicators",
-		city + "/bodies/gtj?on=2019-02-01", city + "/bodies/swb", city + "/chart?on=2019-01-22&open=gov"}
+		city + "/bodies/gtj?on=2019-02-01", city + "/levels", city + "/bodies/swb", city + "/chart?on=2019-01-22&open=gov"}
 }
 
 func TestBrowserWalk(t *testing.T) {

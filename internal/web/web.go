@@ -159,6 +159,7 @@ func (s *site) routes(tag lang.Tag) {
 	on("/b/{board}/dependents", dependents)
 	on("/b/{board}/indicators", indicators)
 	on("/b/{board}/papers", papers)
+	on("/b/{board}/levels", levels)
 	on("/b/{board}/papers/{id}", paper)
 	on("/b/{board}/search", search)
 	on("/h/{history}/{$}", trace)

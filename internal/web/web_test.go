@@ -77,6 +77,9 @@ func TestEveryPage(t *testing.T) {
 			base := "/" + string(tag) + "/b/" + name
 			list := []string{base + "/wall", base + "/wall?sort=days&down=1", base + "/chart", base + "/problems", base + "/papers", base + "/search?q=a",
 				base + "/dependents", base + "/dependents?sort=due&down=1&kind=document", base + "/indicators"}
+			if name == "yunhai" {
+				list = append(list, base+"/levels")
+			}
 			for i, id := range tl.Bodies() {
 				if name == "state-council-2018" || i%7 == 0 {
 					list = append(list, base+"/bodies/"+id)
