@@ -148,6 +148,9 @@ func (e *eachArea) coveredFrom(d int32, rows []int32) (from org.Date, plain bool
 			return org.Always, false
 		}
 		from = max(from, e.chains[i].from)
+		if x.within(x.duties[d].area, a) { // that is the whole of it
+			return from, len(e.named) == 1
+		}
 		for up := x.areas[a].parent; up >= 0; up = x.areas[up].parent {
 			if e.at[up] != 0 {
 				return org.Always, false // one inside the other
@@ -155,6 +158,16 @@ func (e *eachArea) coveredFrom(d int32, rows []int32) (from org.Date, plain bool
 		}
 	}
 	return from, x.freeAreas || x.duties[d].area >= 0 && e.madeUp(x.duties[d].area)
+}
+
+// within reports whether an area of the board is inside another.
+func (x *Index) within(a, b int32) bool {
+	for ; a >= 0; a = x.areas[a].parent {
+		if a == b {
+			return true
+		}
+	}
+	return false
 }
 
 // madeUp reports whether the named areas leave nothing of an area.
