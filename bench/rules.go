@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -409,7 +408,7 @@ func serveRules(dir string, n int, still bool) error {
 			// the first check from an index looks at every row, and later ones would
 			// build on what it found: so each check has a new index
 			index = check.IndexBoard(board)
-			debug.FreeOSMemory() // what is left behind is not the check's
+			runtime.GC() // what is left behind is not the check's
 		}
 		before, _ := used()
 		begin := time.Now()
