@@ -112,12 +112,8 @@ func (e *env) ask(s *seen, word string, on org.Date, area string) (*answer, erro
 	if err != nil {
 		return nil, err
 	}
-	required := org.AllKeys
-	for i, p := range s.packs { // the last pack that says so has the last word
-		if i == 0 || p.Required != 0 {
-			required = p.Required
-		}
-	}
+	rules := org.Together(s.packs)
+	required := rules.RequiredOf(d)
 	a := &answer{Source: s.name, Duty: d.Label(), On: on, In: area, Known: s.known, Complete: true}
 	held := t.Who(d.ID, on, area)
 	for _, key := range org.EachKey {
