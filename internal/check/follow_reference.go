@@ -76,6 +76,9 @@ func (f *following) references() {
 				case "duty":
 					settled = x.To
 				}
+				if f.readAsHolder(x.what) {
+					settled = t.day
+				}
 				d := f.add(FollowReference, x.what, x.id, x.label, t.body, t.day, settled, why)
 				f.by(d, t.change, none)
 				once(&d.Clauses, x.clause)
@@ -83,6 +86,13 @@ func (f *following) references() {
 		}
 	}
 	f.bases()
+}
+
+// readAsHolder reports whether by the pack a reference in law, which instruments
+// and the bases of duties hold, is read as one to the new holder (R5): then it is
+// settled on the day itself. Names of bodies and plates are no such references.
+func (f *following) readAsHolder(what string) bool {
+	return f.c.rules.ReadAsHolder && (what == "duty" || what == "instrument")
 }
 
 // follows reports whether a body is a public institution under one that turns.
@@ -108,6 +118,9 @@ func (f *following) bases() {
 					if s := &duty.segs[i]; s.key == org.Holder && s.body == l.body && s.From >= l.day && !s.Empty() {
 						settled = min(settled, s.From)
 					}
+				}
+				if f.readAsHolder("duty") {
+					settled = l.day
 				}
 				f.by(f.add(FollowReference, "duty", duty.def.ID, duty.def.Label(), l.body, l.day, settled, "duty"), l.change, int32(d))
 			}

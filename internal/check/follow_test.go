@@ -485,3 +485,49 @@ both,bailu
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// Where the law reads references as the new holder, those in law are settled on the
+// day itself; names of bodies are not.
+func TestReferencesReadAsHolder(t *testing.T) {
+	const plan = `
+-- plan.yaml --
+oneboard: plan/v1
+id: x
+title: 方案
+board: .
+packs: [PACK]
+start: 2019-01-01
+deadline: 2019-12-31
+instruments:
+  - {id: order, kind: order, made: 2019-02-01, effective: 2019-03-01}
+changes:
+  - transfer: permits
+    from: defence
+    to: home
+    by: order 1
+-- bodies.csv --
+id,name
+defence,国防事务大臣
+home,内政事务大臣
+-- duties.csv --
+id,name,basis
+permits,签发许可,国防事务大臣签发许可法
+patrols,边防,
+-- responsibilities.csv --
+duty,body
+permits,defence
+patrols,home
+`
+	for pack, want := range map[string]string{"uk-tofo": "2019-03-01", "generic": org.NoDate.String()} {
+		res, _ := runArchive(t, txtar.Parse([]byte(strings.Replace(plan, "PACK", pack, 1))))
+		var got []string
+		for _, d := range res.Timeline.Dependents() {
+			if d.Kind == check.FollowReference {
+				got = append(got, d.What+" "+d.ID+" "+d.Settled.String())
+			}
+		}
+		if len(res.Problems) > 0 || !slices.Equal(got, []string{"duty permits " + want}) {
+			t.Errorf("%s: %v, %v", pack, got, res.Problems)
+		}
+	}
+}
