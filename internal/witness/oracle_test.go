@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -140,5 +139,4 @@ func TestProofAgainstEveryRun(t *testing.T) {
 		}
 	}
 	t.Logf("%d hold (%d with a split), %d fail, %d refused before; %d runs", holds, splits, fails, refused, runs)
-	_ = fmt.Sprint
 }

@@ -355,6 +355,15 @@ func (r *run) claims(chains []chain, t, k int, must org.Interval) (out []claim) 
 			out = append(out, x)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b claim) int { // those that say more choose first
+		switch {
+		case a.bare == b.bare:
+			return 0
+		case b.bare:
+			return -1
+		}
+		return 1
+	})
 	return out
 }
 
