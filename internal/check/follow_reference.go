@@ -27,7 +27,6 @@ type text struct {
 	clause string
 	org.Interval
 	self int32 // the body whose own name or plate it is, or none
-	duty int32 // the duty whose basis it is, or none
 }
 
 // references finds the texts that name a body that has ended or has another
@@ -136,28 +135,28 @@ func (f *following) texts() (out []text) {
 	for i := range c.bodies {
 		b, at := &c.bodies[i], int32(i)
 		if b.versions == nil {
-			out = append(out, text{b.row.Name, "body", b.id, b.row.Label(), "", b.life, at, none})
+			out = append(out, text{b.row.Name, "body", b.id, b.row.Label(), "", b.life, at})
 		}
 		for k := range b.versions {
 			v := &b.versions[k]
 			if last := len(out) - 1; k > 0 && out[last].self == at && out[last].what == "body" && out[last].words == v.Name && out[last].To == v.From {
 				out[last].To = v.To // the same words, in two versions
 			} else if !v.Empty() {
-				out = append(out, text{v.Name, "body", b.id, v.Label(), "", v.Interval, at, none})
+				out = append(out, text{v.Name, "body", b.id, v.Label(), "", v.Interval, at})
 			}
 		}
 		if o := c.said(at); o != nil {
 			for _, p := range o.plates {
-				out = append(out, text{p.Name, "plate", b.id, diag.Name{ID: b.id, ZH: p.Name}, "", p.Interval, at, none})
+				out = append(out, text{p.Name, "plate", b.id, diag.Name{ID: b.id, ZH: p.Name}, "", p.Interval, at})
 			}
 		}
 	}
 	for d := range c.duties {
 		duty := &c.duties[d]
 		life := org.Interval{From: duty.from, To: duty.to}
-		out = append(out, text{duty.def.Name, "duty", duty.def.ID, duty.def.Label(), "", life, none, int32(d)})
+		out = append(out, text{duty.def.Name, "duty", duty.def.ID, duty.def.Label(), "", life, none})
 		if duty.def.Basis != "" {
-			out = append(out, text{duty.def.Basis, "duty", duty.def.ID, duty.def.Label(), "", life, none, int32(d)})
+			out = append(out, text{duty.def.Basis, "duty", duty.def.ID, duty.def.Label(), "", life, none})
 		}
 	}
 	cited := map[string]bool{}
@@ -175,9 +174,9 @@ func (f *following) texts() (out []text) {
 			continue
 		}
 		life := org.Interval{From: in.Made.Or(in.Effective.Or(org.Always)), To: org.Forever}
-		out = append(out, text{in.Title, "instrument", in.ID, in.Label(), "", life, none, none})
+		out = append(out, text{in.Title, "instrument", in.ID, in.Label(), "", life, none})
 		for _, clause := range in.Clauses {
-			out = append(out, text{clause.Text, "instrument", in.ID, in.Label(), clause.Number, life, none, none})
+			out = append(out, text{clause.Text, "instrument", in.ID, in.Label(), clause.Number, life, none})
 		}
 	}
 	return out

@@ -96,7 +96,7 @@ func (v *View) Indicators(tag lang.Tag, before, after org.Date) IndicatorsPage {
 		all.Before, all.After = all.Before+r.Before, all.After+r.After
 		p.Bodies = append(p.Bodies, r)
 	}
-	drawn(tag, p.Bodies)
+	drawn(p.Bodies)
 	p.Bodies = append(p.Bodies, all)
 	for _, f := range x.Fields {
 		if len(f.Before.Bodies) <= 1 && len(f.After.Bodies) <= 1 {
@@ -107,7 +107,7 @@ func (v *View) Indicators(tag lang.Tag, before, after org.Date) IndicatorsPage {
 		differ(&r, f.Before.Bodies, f.After.Bodies)
 		p.Fields = append(p.Fields, r)
 	}
-	drawn(tag, p.Fields)
+	drawn(p.Fields)
 	if len(x.Fields) > 0 {
 		was, is := x.Teams()
 		p.Fields = append(p.Fields, PairRow{What: all.What, Before: len(was), After: len(is), Total: true})
@@ -119,13 +119,13 @@ func (v *View) Indicators(tag lang.Tag, before, after org.Date) IndicatorsPage {
 				PairRow{Over: term(tag, "level", l.Level), What: term(tag, "indicators", "powers"), Before: len(l.Before.Powers), After: len(l.After.Powers)})
 		}
 	}
-	drawn(tag, p.Levels)
+	drawn(p.Levels)
 	most := 1
 	for _, r := range x.Processes {
 		most = max(most, r.Before, r.After)
 	}
 	for i := range x.Processes {
-		p.Processes = append(p.Processes, v.process(tag, &x, &x.Processes[i], most))
+		p.Processes = append(p.Processes, v.process(&x, &x.Processes[i], most))
 	}
 	most = 1
 	for _, s := range x.Staff {
@@ -142,7 +142,7 @@ func (v *View) Indicators(tag lang.Tag, before, after org.Date) IndicatorsPage {
 	return p
 }
 
-func (v *View) process(tag lang.Tag, x *check.Indicators, r *check.ProcessCount, most int) ProcessView {
+func (v *View) process(x *check.Indicators, r *check.ProcessCount, most int) ProcessView {
 	out := ProcessView{Process: Name{r.Process.ID, r.Process.ZH, r.Process.EN}, Before: r.Before, After: r.After, Steps: []StepView{}, Picture: pairBars(r.Before, r.After, most)}
 	var was, is []string
 	for _, s := range r.Steps {
@@ -161,7 +161,7 @@ func (v *View) process(tag lang.Tag, x *check.Indicators, r *check.ProcessCount,
 }
 
 // drawn gives each row its picture, all on one scale.
-func drawn(tag lang.Tag, rows []PairRow) {
+func drawn(rows []PairRow) {
 	most := 1
 	for _, r := range rows {
 		most = max(most, r.Before, r.After)
