@@ -38,20 +38,26 @@ func (c *checker) fondsFates() (out []FondsFate) {
 	if !rules.Asked() {
 		return nil
 	}
-	kinds := org.KindsOr(rules.Kinds, "archives")
 	had := map[int32][]int32{} // at the start
-	for i := range c.board.Items {
-		i := int32(i)
-		if at := c.staff.items.base[i]; at >= 0 && slices.Contains(kinds, c.item(i).Kind) && c.staff.items.to(i) > c.start {
+	for _, i := range c.ofKinds(org.KindsOr(rules.Kinds, "archives")) {
+		at := c.staff.items.base[i]
+		if end, ended := c.staff.items.over[i]; at >= 0 && !(c.item(i).Until.Known() && c.item(i).Until <= c.start) && !(ended && end.day <= c.start) {
 			had[at] = append(had[at], i)
 		}
 	}
+	if len(had) == 0 {
+		return nil
+	}
+	gives := c.givers()
 	for _, body := range sortedKeys(had) {
-		rule, day := c.fondsRule(body)
+		rule, day := c.fondsRule(body, gives)
 		if rule == "" {
 			continue
 		}
-		heirs := c.mainHeirs(body, day)
+		var heirs []int32
+		if rule != "renamed" {
+			heirs = c.mainHeirs(body, day)
+		}
 		for _, i := range had[body] {
 			f := FondsFate{Item: *c.item(i), Rule: rule, On: org.NoDate}
 			f.Where = c.fondsPlaces(rule, body, i, heirs)
@@ -82,7 +88,7 @@ func (c *checker) changeAt(i int32) org.Change {
 
 // fondsRule gives the case of R14 that a body comes under by the plan, and the
 // day on which it does; "" when nothing happens to its records.
-func (c *checker) fondsRule(body int32) (string, org.Date) {
+func (c *checker) fondsRule(body int32, gives map[string]org.Date) (string, org.Date) {
 	b := &c.bodies[body]
 	rules := &c.rules.Fonds
 	if gone := b.absences(); len(gone) > 0 {
@@ -111,14 +117,30 @@ func (c *checker) fondsRule(body int32) (string, org.Date) {
 			return "renamed", b.versions[k].From
 		}
 	}
+	if day, ok := gives[b.id]; ok {
+		return "renamed", day
+	}
+	return "", org.NoDate
+}
+
+// givers gives the first day on which each body gives a duty away in law.
+func (c *checker) givers() map[string]org.Date {
+	out := map[string]org.Date{}
 	for i, ch := range c.plan.Changes {
+		day := c.dates[i]
+		if !day.Known() {
+			continue
+		}
 		for _, g := range org.Givings(ch) {
-			if g.From.ID == b.id && g.To.ID != b.id && g.Keys&org.Holder != 0 && c.dates[i].Known() {
-				return "renamed", c.dates[i]
+			if !g.From.Given() || g.From.ID == g.To.ID || g.Keys&org.Holder == 0 {
+				continue
+			}
+			if was, ok := out[g.From.ID]; !ok || day < was {
+				out[g.From.ID] = day
 			}
 		}
 	}
-	return "", org.NoDate
+	return out
 }
 
 // mainHeirs are the bodies that take most of what a body has in law on its last

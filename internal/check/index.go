@@ -47,6 +47,8 @@ type Index struct {
 	persons                                           func() *persons
 	shared                                            func() *shared
 
+	ofKind func() map[string][]int32 // items; see items.go
+
 	// What must be looked at although no change touches it; the rest is right from
 	// the day given with it on. See open.go.
 	open                  func() // fills them in, the first time that it is asked
@@ -131,6 +133,7 @@ func index(b *org.Board, plan *brought) *Index {
 	l.quotas()
 	x.open = sync.OnceFunc(x.findOpen)
 	x.persons = sync.OnceValue(x.listPersons)
+	x.ofKind = sync.OnceValue(x.listKinds)
 	x.shared = sync.OnceValue(x.listShared)
 	return x
 }

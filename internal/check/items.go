@@ -22,6 +22,34 @@ func (c *checker) item(i int32) *org.Item {
 	return &c.board.Items[i]
 }
 
+// listKinds lists the items of the board by kind, in its order. It is asked for
+// by packs that say what becomes of some kinds.
+func (x *Index) listKinds() map[string][]int32 {
+	out := map[string][]int32{}
+	for i := range x.board.Items {
+		kind := x.board.Items[i].Kind
+		out[kind] = append(out[kind], int32(i))
+	}
+	return out
+}
+
+// ofKinds lists the items of some kinds: the board's in its order, then those
+// that the plan provides.
+func (c *checker) ofKinds(kinds []string) (out []int32) {
+	for k, kind := range kinds {
+		if !slices.Contains(kinds[:k], kind) {
+			out = append(out, c.x.ofKind()[kind]...)
+		}
+	}
+	slices.Sort(out)
+	for k := range c.staff.provided {
+		if slices.Contains(kinds, c.staff.provided[k].Kind) {
+			out = append(out, int32(len(c.board.Items)+k))
+		}
+	}
+	return out
+}
+
 // collectItems names the items that the plan provides. Each is in nobody's hands
 // until it does.
 func (c *checker) collectItems(s *staff) {

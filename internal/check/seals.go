@@ -13,8 +13,10 @@ import (
 
 // isSeal reports whether the pack says what becomes of an item as of a seal.
 func (c *checker) isSeal(i int32) bool {
-	return c.rules.Seals.Asked() && slices.Contains(org.KindsOr(c.rules.Seals.Kinds, "seal"), c.item(i).Kind)
+	return c.rules.Seals.Asked() && slices.Contains(c.sealKinds(), c.item(i).Kind)
 }
+
+func (c *checker) sealKinds() []string { return org.KindsOr(c.rules.Seals.Kinds, "seal") }
 
 // A sealed is one seal with what is to be known of it.
 type sealed struct {
@@ -42,8 +44,8 @@ func (c *checker) holdSeals(s *staff) {
 		return
 	}
 	seals := map[int32][]*sealed{} // by the body whose name they bear
-	for i := range s.items.base {
-		if i := int32(i); c.isSeal(i) && !s.items.loose[i] {
+	for _, i := range c.ofKinds(c.sealKinds()) {
+		if !s.items.loose[i] {
 			if x := c.sealOf(s, i); x != nil {
 				seals[x.body] = append(seals[x.body], x)
 			}
@@ -306,7 +308,7 @@ func (c *checker) nameNeedsSeal(s *staff, body int32, own []*sealed) {
 // askedAsNeed reports whether a pack asks for the seal as a need of who acts:
 // then a body without any is told by that.
 func (c *checker) askedAsNeed(body int32, day org.Date) bool {
-	kinds := org.KindsOr(c.rules.Seals.Kinds, "seal")
+	kinds := c.sealKinds()
 	return slices.ContainsFunc(c.rules.Able, func(n org.Need) bool {
 		return slices.Contains(kinds, n.ID) && n.Keys&org.Signatory != 0 && (n.Receiving || c.bodies[body].by >= 0) && !c.hasItem(body, n.ID, day)
 	})
