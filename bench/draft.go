@@ -181,8 +181,8 @@ func (e *editor) change(k org.Kind) org.Change {
 				}
 			case reflect.Slice:
 				n := 2
-				if field == "Into" && k.Word == "change-area" {
-					n = 1
+				if k.Word == "change-area" { // one area becomes another; what divides areas is checked whole
+					n = map[string]int{"Into": 1, "Areas": 1}[field]
 				}
 				v.Set(reflect.MakeSlice(v.Type(), n, n))
 				for i := range n {
