@@ -29,6 +29,7 @@ import (
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/publish"
+	"oneboard/internal/work"
 )
 
 // Config is what the pages are made from.
@@ -59,6 +60,10 @@ type Board struct {
 	// for which the pages keep what they have worked out. An error is a broken
 	// machine, but for ErrUnknown.
 	At func(ctx context.Context, known string) (check.Result, error)
+	// Schedule gives the days of the work that carries the plan out, as At is
+	// asked; nil, when there is none to show: the plan asks for no work, or has
+	// no schedule. The pages of a schedule are linked when the function is there.
+	Schedule func(ctx context.Context, known string) (*work.Schedule, error)
 }
 
 // ErrUnknown is what At gives when nothing was known yet on that day.
@@ -158,6 +163,8 @@ func (s *site) routes(tag lang.Tag) {
 	on("/b/{board}/problems", problems)
 	on("/b/{board}/dependents", dependents)
 	on("/b/{board}/indicators", indicators)
+	on("/b/{board}/schedule", schedule)
+	on("/b/{board}/schedule/load", scheduleLoad)
 	on("/b/{board}/papers", papers)
 	on("/b/{board}/levels", levels)
 	on("/b/{board}/papers/{id}", paper)

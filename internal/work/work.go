@@ -71,3 +71,10 @@ type Work struct {
 	Links      []Link
 	Resources  []Resource
 }
+
+// FromStart reports whether a link counts from the start of its first activity,
+// ToFinish whether it holds the end of its second.
+func (l *Link) FromStart() bool { return l.Kind == sched.StartStart || l.Kind == sched.StartFinish }
+
+// ToFinish is told with FromStart.
+func (l *Link) ToFinish() bool { return l.Kind == sched.FinishFinish || l.Kind == sched.StartFinish }

@@ -1,0 +1,128 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+	"oneboard/internal/publish"
+	"oneboard/internal/sched"
+	"oneboard/internal/work"
+)
+
+// crowd is so many activities in chains of ten, done by teams of two, with the
+// names of bodies that the board has. Every tenth has a deadline far away.
+func crowd(tb testing.TB, bodies []string, n int) *work.Schedule {
+	tb.Helper()
+	w := &work.Work{From: on("2019-01-07"), Until: on("2046-12-31"), Calendar: work.FiveDays()}
+	teams := max(3, n/40)
+	for k := range teams {
+		w.Resources = append(w.Resources, work.Resource{ID: fmt.Sprintf("team-%d", k), Name: fmt.Sprintf("工作组 %d", k), NameEN: fmt.Sprintf("Team <%d>", k), Body: bodies[k%len(bodies)], Capacity: 2})
+	}
+	for i := range n {
+		a := work.Activity{ID: fmt.Sprintf("c%d/step", i), Title: fmt.Sprintf("移交第 %d 号档案", i), TitleEN: fmt.Sprintf("Hand over file & folder %d", i), Body: bodies[i%len(bodies)],
+			Duration: (i*7)%6 + 1, Release: org.Always, Deadline: org.Forever, Needs: []work.Need{{Resource: (i * 13) % teams, Amount: 1}}}
+		if i%10 == 9 {
+			a.Duration, a.Needs = 0, nil
+			a.Deadline = on("2046-06-30")
+		}
+		if i%10 > 0 {
+			w.Links = append(w.Links, work.Link{From: i - 1, To: i})
+		}
+		w.Activities = append(w.Activities, a)
+	}
+	s, _ := work.Place(w, sched.Options{Schedules: 1, Seed: 1})
+	if s == nil {
+		tb.Fatal("no schedule")
+	}
+	return s
+}
+
+// scheduled is the State Council's board with work beside it.
+func scheduled(tb testing.TB, n int) http.Handler {
+	boards := served(tb, "state-council-2018", "yunhai")
+	s := crowd(tb, []string{"mnr", "mem", "nhc"}, n)
+	boards[0].Schedule = func(context.Context, string) (*work.Schedule, error) { return s, nil }
+	return New(Config{Boards: boards, Today: func() org.Date { return on("2026-11-23") }})
+}
+
+func TestSchedulePages(t *testing.T) {
+	h := scheduled(t, 250)
+	for _, tag := range lang.Tags {
+		base := "/" + string(tag) + "/b/state-council-2018/schedule"
+		for _, query := range []string{"", "?first=100", "?first=9999999", "?first=-7", "?body=mem&sort=slack&down=1", "?team=team-2", "?critical=1", "?body=nobody", "/load"} {
+			res, text := get(t, h, base+query)
+			if res.StatusCode != http.StatusOK || strings.Contains(text, "«") || strings.Contains(text, "%!") || strings.Contains(text, "Team <") {
+				t.Errorf("%s: %d", base+query, res.StatusCode)
+			}
+		}
+	}
+	page := func(query string) (m publish.SchedulePage) {
+		_, text := get(t, h, "/en/b/state-council-2018/schedule?format=json"+query)
+		if err := json.Unmarshal([]byte(text), &m); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	// The windows together are every activity once, in order.
+	seen := map[string]bool{}
+	last := org.Always
+	for first := 0; first < 250; first += publish.GanttRows {
+		for _, r := range page(fmt.Sprint("&first=", first)).Rows {
+			if seen[r.Activity.ID] || r.Start < last {
+				t.Errorf("%s twice or out of order", r.Activity.ID)
+			}
+			seen[r.Activity.ID], last = true, r.Start
+		}
+	}
+	if len(seen) != 250 {
+		t.Errorf("%d activities in all windows", len(seen))
+	}
+	if m := page("&body=mem"); m.Found != 83 || m.Rows[0].Body.ID != "mem" { // i mod 3 = 1, i < 250
+		t.Errorf("of one body: %d", m.Found)
+	}
+	down := page("&sort=finish&down=1").Rows
+	for i := 1; i < len(down); i++ {
+		if down[i].Finish > down[i-1].Finish {
+			t.Errorf("finish, descending: %s after %s", down[i].Finish, down[i-1].Finish)
+		}
+	}
+	for _, r := range page("&critical=1").Rows {
+		if !r.Critical || r.Slack > 0 {
+			t.Errorf("%s is not critical", r.Activity.ID)
+		}
+	}
+	if _, text := get(t, h, "/en/b/state-council-2018/wall"); !strings.Contains(text, "/b/state-council-2018/schedule") {
+		t.Error("the menu does not lead to the schedule")
+	}
+	// A board without work has neither the page nor the way to it.
+	if res, _ := get(t, h, "/en/b/yunhai/schedule"); res.StatusCode != http.StatusNotFound {
+		t.Errorf("yunhai: %d", res.StatusCode)
+	}
+	if _, text := get(t, h, "/en/b/yunhai/papers"); strings.Contains(text, "/schedule") {
+		t.Error("the menu leads to a schedule that is not there")
+	}
+}
+
+// TestLongScheduleIsDrawnInWindows holds what makes a schedule of 10,000
+// activities scroll: the page does not grow with it.
+func TestLongScheduleIsDrawnInWindows(t *testing.T) {
+	small, large := scheduled(t, 200), scheduled(t, 10_000)
+	_, a := get(t, small, "/zh/b/state-council-2018/schedule")
+	_, b := get(t, large, "/zh/b/state-council-2018/schedule?first=5000")
+	if strings.Count(b, "<tr>") != publish.GanttRows+1 || len(b) > 3*len(a) {
+		t.Errorf("%d bytes of 200 activities, %d of 10,000", len(a), len(b))
+	}
+}
+
+func BenchmarkSchedulePage(b *testing.B) {
+	h := scheduled(b, 10_000)
+	for b.Loop() {
+		get(b, h, "/zh/b/state-council-2018/schedule?first=5000")
+	}
+}
