@@ -14,6 +14,8 @@ import (
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/planfile"
+	"oneboard/internal/sched"
+	"oneboard/internal/work"
 )
 
 // explainVerb prints the manual: the page of a diagnostic with a plan that
@@ -206,6 +208,16 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 		}
 		result := m.check()
 		if problems := result.Problems; !problems.HasErrors() {
+			if len(m.plan.Templates)+len(m.plan.Tasks) > 0 {
+				w, more := work.Compile(result.Checked, m.rules)
+				problems.Add(more...)
+				if w != nil {
+					if _, clash := work.Place(w, sched.Options{Schedules: 1000}); clash != nil {
+						d, _ := w.Why(clash)
+						problems.Add(d)
+					}
+				}
+			}
 			problems.Add(check.Prove(result).Problems...)
 			problems.Sort()
 			return problems, nil

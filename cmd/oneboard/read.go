@@ -57,6 +57,7 @@ type matter struct {
 	plan     *org.Plan
 	board    *org.Board
 	packs    []*org.Pack
+	rules    *org.WorkRules // what its work is made under
 	problems diag.List
 	above    *matter // the plan of the level above; nil when none is named or it can't be read
 }
@@ -216,6 +217,10 @@ func readAlone(files fs.FS, name, dir string, text []byte) (*matter, error) {
 		return nil, err
 	}
 	m.packs = packs
+	m.problems.Add(problems...)
+	if m.rules, problems, err = planfile.WorkIn(m.plan, files, dir); err != nil {
+		return nil, err
+	}
 	m.problems.Add(problems...)
 	if m.plan.Board.Text == "" {
 		if !m.problems.HasErrors() { // else the board may be named where the text can't be read

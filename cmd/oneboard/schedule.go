@@ -23,19 +23,25 @@ var (
 	BeyondCounting = diag.Define("OB0187", diag.Error)
 )
 
-// scheduleVerb places the tasks of a scheduling problem.
+// scheduleVerb gives the work of a plan its days, or places the tasks of a
+// scheduling problem.
 func scheduleVerb(e *env) verb {
 	var seed, schedules, limit string
+	var all bool
 	return verb{name: "schedule", min: 1, max: 1,
 		flags: func(f *flags) {
 			f.text(&seed, "seed", "1")
 			f.text(&schedules, "schedules", "")
 			f.text(&limit, "time", "")
+			f.truth(&all, "all")
 		},
 		run: func(args []string) (int, error) {
 			o, err := e.scheduleOptions(seed, schedules, limit)
 			if err != nil {
 				return exitFail, err
+			}
+			if e.isPlan(args[0]) {
+				return e.scheduleWork(args[0], o, all)
 			}
 			text, err := fs.ReadFile(folder(e.dir), args[0])
 			if err != nil {

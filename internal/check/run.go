@@ -59,6 +59,7 @@ func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
 func (c *checker) look() {
 	c.shapes()
 	c.processes()
+	c.tasks()
 	c.papers()
 	c.deadlines()
 	c.contradictions()

@@ -190,6 +190,11 @@ type Plan struct {
 	Windows        []Closed  // days on which no protected duty is handed over
 	Contacts       []Contact // who answers for protected duties, besides their leaders
 	Processes      []Process
+	Templates      []Ref // of work, by name or file
+	WorkFrom       When  // the first day of work; not given: Start
+	Roles          []RoleHolder
+	Teams          []Team
+	Tasks          []Task
 	Source         *diag.Source
 	At             diag.Span // its id
 }

@@ -22,8 +22,6 @@ var (
 	BadDate = diag.Define("OB0107", diag.Error)
 	// DuplicateKey: a key twice in one mapping.
 	DuplicateKey = diag.Define("OB0108", diag.Error)
-	// NotRead: a key of the format that this version does not act on.
-	NotRead = diag.Define("OB0109", diag.Warning)
 	// UnknownKind: the first key of a change names no kind of change.
 	UnknownKind = diag.Define("OB0110", diag.Error)
 	// NotAllowed: a word that is not one of the words allowed there.
@@ -32,6 +30,12 @@ var (
 	NotAPlan = diag.Define("OB0112", diag.Error)
 	// UnknownPack: a rule pack that is not shipped.
 	UnknownPack = diag.Define("OB0113", diag.Error)
+	// UnknownCalendar: a calendar that is neither shipped nor a file beside the plan.
+	UnknownCalendar = diag.Define("OB0801", diag.Error)
+	// UnknownTemplate: the same of a template of work.
+	UnknownTemplate = diag.Define("OB0802", diag.Error)
+	// UnknownStep: a step of a template waits for one that the template has not.
+	UnknownStep = diag.Define("OB0807", diag.Error)
 	// BadRule: the expression of a rule can't be read, or names what is not there.
 	BadRule = diag.Define("OB0171", diag.Error)
 	// RuleTooCostly: by its form a rule could take more work than a rule may.

@@ -31,9 +31,6 @@ func (d *document) fill(v reflect.Value, t *table, fields []field, owner diag.Sp
 		seen[at] = f.keyAt
 		s := &t.specs[at]
 		gave[at] = f.value.shape != absent
-		if s.form == notReadForm || s.form == calendarForm {
-			d.add(NotRead, f.keyAt, diag.F("key_name", s.key))
-		}
 		if f.value.shape == absent || f.value.shape == broken {
 			continue
 		}
@@ -144,9 +141,6 @@ func (d *document) value(v reflect.Value, s *spec, n *node, about []diag.Fact) {
 		d.clauses(p, s, n, about)
 	case *changeList:
 		*p = d.changes(s, n)
-	case *notRead: // said in fill, at the key
-	case *notReadText:
-		*p = notReadText(d.text(s, n, about))
 	default:
 		if s.form == structForm {
 			if n.shape != mapping {

@@ -20,10 +20,11 @@ import (
 func Format(p *org.Plan) []byte {
 	t := planText{
 		Oneboard: org.Text{Text: "plan/v1"}, ID: org.Ref{ID: p.ID}, Title: p.Title, TitleEN: p.TitleEN,
-		Area: p.Area, Board: p.Board, Packs: p.Packs, Calendar: notReadText(p.Calendar),
+		Area: p.Area, Board: p.Board, Packs: p.Packs, Calendar: p.Calendar,
 		Start: p.Start, Deadline: p.Deadline, Changes: p.Changes,
 		Above: p.Above, Below: p.Below, Upward: p.Upward, Windows: p.Windows, Contacts: p.Contacts,
 		Processes: p.Processes,
+		Templates: p.Templates, WorkFrom: p.WorkFrom, Roles: p.Roles, Resources: p.Teams, Tasks: p.Tasks,
 	}
 	text := func(s string) org.Text { return org.Text{Text: s} }
 	for _, in := range p.Instruments {
@@ -76,8 +77,6 @@ func (w *writer) value(v reflect.Value, s *spec, indent string) bool {
 	switch x := v.Interface().(type) {
 	case org.Text:
 		return w.words(x.Text, indent)
-	case notReadText:
-		return w.words(x.Text, indent)
 	case org.Ref:
 		return w.words(x.ID, indent)
 	case org.When:
@@ -105,8 +104,6 @@ func (w *writer) value(v reflect.Value, s *spec, indent string) bool {
 		return w.row(out, indent)
 	case []org.Clause:
 		return w.clauses(x, indent)
-	case notRead:
-		return false
 	case changeList:
 		w.WriteByte('\n')
 		for _, c := range x {

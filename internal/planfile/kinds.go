@@ -59,7 +59,7 @@ func aboutKey(tag lang.Tag, of, key string) string {
 var formWords = [...]string{
 	textForm: "text", refForm: "id", dateForm: "date", windowForm: "window", numberForm: "number", selectionForm: "selection",
 	refsForm: "ids", citationsForm: "citations", clausesForm: "clauses", boolForm: "flag", textsForm: "texts",
-	structForm: "mapping", structsForm: "mappings", changesForm: "changes", notReadForm: "unread", calendarForm: "unread",
+	structForm: "mapping", structsForm: "mappings", changesForm: "changes",
 }
 
 var kindPages = sync.OnceValue(func() []KindPage {

@@ -31,7 +31,7 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 	}
 	p.ID, p.At = t.ID.ID, t.ID.At
 	p.Title, p.TitleEN, p.Area, p.Board = t.Title, t.TitleEN, t.Area, t.Board
-	p.Packs, p.Calendar = t.Packs, org.Text(t.Calendar)
+	p.Packs, p.Calendar = t.Packs, t.Calendar
 	p.Start, p.Deadline = t.Start, t.Deadline
 	p.Above, p.Below, p.Upward, p.Windows, p.Contacts = t.Above, t.Below, t.Upward, t.Windows, t.Contacts
 	for _, in := range t.Instruments {
@@ -58,6 +58,7 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 		p.Waivers = append(p.Waivers, org.Waiver{Code: w.Code, Object: w.Object, Until: w.Until, By: w.By, Because: w.Because, At: w.Code.At})
 	}
 	p.Changes, p.Processes = t.Changes, t.Processes
+	p.Templates, p.WorkFrom, p.Roles, p.Teams, p.Tasks = t.Templates, t.WorkFrom, t.Roles, t.Resources, t.Tasks
 	d.diags.Sort()
 	return p, d.diags
 }

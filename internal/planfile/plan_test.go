@@ -47,7 +47,7 @@ titel: 方案                    # want OB0104 at titel
 start: 2019-02-30              # want OB0107 at 2019-02-30
 deadline: 2019年1月31日        # want OB0107 at 2019年1月31日
 title_en: [a, b]               # want OB0106 at [a, b]
-tasks: [a]                     # want OB0109 at tasks
+tasks: a                       # want OB0106 at a
 id: z                          # want OB0108 at id
 instruments:
   - id: plan

@@ -125,10 +125,6 @@ func schema(format, title, description string, top reflect.Type, of string) []by
 			return ref("clauses")
 		case changesForm:
 			return list(ref("change"), 0)
-		case notReadForm:
-			return object{}
-		case calendarForm:
-			return object{{"type", words}}
 		case structForm:
 			return mapping(s.below, s.key)
 		}
@@ -140,9 +136,6 @@ func schema(format, title, description string, top reflect.Type, of string) []by
 			s := &t.specs[i]
 			v := value(s)
 			about := aboutKey(lang.EN, of, s.key)
-			if s.form == notReadForm || s.form == calendarForm {
-				about += " (" + lang.Say(lang.EN, "type.unread") + ")"
-			}
 			v = append(object{{"description", about}}, v...)
 			properties = append(properties, member{s.key, v})
 			if s.required || s.head {

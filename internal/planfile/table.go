@@ -23,12 +23,10 @@ const (
 	citationsForm // "instrument clause", or a list of such
 	clausesForm   // a list of numbers, or number: words
 	boolForm
-	textsForm    // a list of words
-	structForm   // a mapping
-	structsForm  // a list of mappings
-	changesForm  // a list of changes
-	notReadForm  // of the format, but this version does nothing with it
-	calendarForm // the same, but kept
+	textsForm   // a list of words
+	structForm  // a mapping
+	structsForm // a list of mappings
+	changesForm // a list of changes
 )
 
 // A spec is one key of a mapping, as a struct tag describes it.
@@ -150,10 +148,6 @@ func formOf(t reflect.Type) (form, *table) {
 		return boolForm, nil
 	case changeList:
 		return changesForm, nil
-	case notRead:
-		return notReadForm, nil
-	case notReadText:
-		return calendarForm, nil
 	}
 	if t.Kind() == reflect.Slice {
 		return structsForm, tableOf(t.Elem())
@@ -164,10 +158,8 @@ func formOf(t reflect.Type) (form, *table) {
 // The types below describe what is not a change, in the same tags.
 
 type (
-	changeList  []org.Change
-	notRead     struct{}
-	notReadText org.Text
-	truth       struct{ on, given bool }
+	changeList []org.Change
+	truth      struct{ on, given bool }
 )
 
 type planText struct {
@@ -179,14 +171,17 @@ type planText struct {
 	Board       org.Text         `plan:"board"`
 	Above       org.Text         `plan:"above"`
 	Packs       []org.Ref        `plan:"packs"`
-	Calendar    notReadText      `plan:"calendar"`
+	Calendar    org.Text         `plan:"calendar"`
 	Start       org.When         `plan:"start"`
 	Deadline    org.When         `plan:"deadline"`
 	Instruments []instrumentText `plan:"instruments"`
 	Approvals   []approvalText   `plan:"approvals"`
 	Changes     changeList       `plan:"changes"`
-	Tasks       notRead          `plan:"tasks"`
-	Resources   notRead          `plan:"resources"`
+	Templates   []org.Ref        `plan:"templates"`
+	WorkFrom    org.When         `plan:"work_from"`
+	Roles       []org.RoleHolder `plan:"roles"`
+	Resources   []org.Team       `plan:"resources"`
+	Tasks       []org.Task       `plan:"tasks"`
 	Below       []org.Demand     `plan:"below"`
 	Upward      []org.Tie        `plan:"upward"`
 	Windows     []org.Closed     `plan:"windows"`

@@ -22,6 +22,22 @@ func FiveDays() *Calendar {
 	return &Calendar{Week: [7]bool{false, true, true, true, true, true, false}, Days: map[org.Date]bool{}}
 }
 
+// CalendarOf is the calendar of a table of days over [FiveDays]; nil: that alone.
+func CalendarOf(t *org.DayTable) *Calendar {
+	c := FiveDays()
+	if t == nil {
+		return c
+	}
+	c.ID, c.Papers = t.ID, t.Papers
+	for _, d := range t.Off {
+		c.Days[d] = false
+	}
+	for _, d := range t.Worked {
+		c.Days[d] = true
+	}
+	return c
+}
+
 // Over gives the calendar with another one's days over its own.
 func (c *Calendar) Over(layer *Calendar) *Calendar {
 	out := &Calendar{ID: layer.ID, Week: c.Week, Days: map[org.Date]bool{}}

@@ -1,6 +1,9 @@
 package work
 
 import (
+	"cmp"
+	"slices"
+
 	"oneboard/internal/org"
 	"oneboard/internal/referee"
 	"oneboard/internal/sched"
@@ -79,22 +82,18 @@ func (w *Work) day(axis *sched.Calendar, k int) org.Date { return w.From + org.D
 func (w *Work) problem(axis *sched.Calendar) *sched.Problem {
 	p := &sched.Problem{}
 	for _, r := range w.Resources {
-		out := sched.Resource{Capacity: r.Capacity}
-		for _, a := range r.Away {
-			from, to := w.unit(axis, max(a.From, w.From)), w.unit(axis, max(a.To, w.From))
-			if from < to {
-				out.Steps = append(out.Steps, sched.Step{At: from, Capacity: a.Capacity}, sched.Step{At: to, Capacity: r.Capacity})
-			}
-		}
-		p.Resources = append(p.Resources, out)
+		p.Resources = append(p.Resources, sched.Resource{Capacity: r.Capacity, Steps: w.steps(axis, &r)})
 	}
 	for _, a := range w.Activities {
 		t := sched.Task{Duration: a.Duration, Deadline: sched.None}
 		if a.Release != org.Always && a.Release > w.From {
 			t.Release = w.unit(axis, a.Release)
 		}
-		if last := min(a.Deadline, w.Until); last != org.Forever {
-			t.Deadline = w.unit(axis, last+1)
+		switch last := min(a.Deadline, w.Until); {
+		case a.Fixed: // the first moment of that day
+			t.Deadline = t.Release + t.Duration
+		case last != org.Forever:
+			t.Deadline = w.unit(axis, max(last+1, w.From))
 		}
 		for _, n := range a.Needs {
 			t.Needs = append(t.Needs, sched.Need(n))
@@ -105,6 +104,31 @@ func (w *Work) problem(axis *sched.Calendar) *sched.Problem {
 		p.Links = append(p.Links, sched.Link{From: l.From, To: l.To, Kind: l.Kind, Lag: l.Lag})
 	}
 	return p
+}
+
+// steps gives how the capacity of a resource changes. Where absences overlap, the
+// least of what they leave is there.
+func (w *Work) steps(axis *sched.Calendar, r *Resource) (out []sched.Step) {
+	var times []int
+	type away struct{ from, to, left int }
+	var list []away
+	for _, a := range r.Away {
+		from, to := w.unit(axis, max(a.From, w.From)), w.unit(axis, max(a.To, w.From))
+		if from < to {
+			list, times = append(list, away{from, to, a.Capacity}), append(times, from, to)
+		}
+	}
+	slices.Sort(times)
+	for _, t := range slices.Compact(times) {
+		left := r.Capacity
+		for _, a := range list {
+			if a.from <= t && t < a.to {
+				left = min(left, a.left)
+			}
+		}
+		out = append(out, sched.Step{At: t, Capacity: left})
+	}
+	return out
 }
 
 // schedule turns starts in days of work into days.
@@ -119,6 +143,13 @@ func (w *Work) schedule(axis *sched.Calendar, p *sched.Problem, placed sched.Pla
 		start, end := placed.Start[i], placed.Start[i]+p.Tasks[i].Duration
 		s.Start[i] = w.day(axis, start)
 		s.Finish[i] = w.day(axis, max(start, end-1))
+		switch a := &w.Activities[i]; {
+		case a.Fixed: // which may be no day of work
+			s.Start[i], s.Finish[i] = a.Release, a.Release
+		case start == end && start > p.Tasks[i].Release: // reached when the day before ends
+			s.Start[i] = w.day(axis, start-1)
+			s.Finish[i] = s.Start[i]
+		}
 		t := net.Times(i)
 		s.Latest[i] = w.day(axis, t.LateStart)
 		s.Slack[i] = t.LateStart - start
@@ -128,4 +159,17 @@ func (w *Work) schedule(axis *sched.Calendar, p *sched.Problem, placed sched.Pla
 	s.End = last
 	s.Lower = w.day(axis, max(0, placed.LowerBound-1))
 	return s
+}
+
+// ByDay lists the activities in the order of their first days, then last days;
+// of one day in the order of the work.
+func (s *Schedule) ByDay() []int {
+	out := make([]int, len(s.Start))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortStableFunc(out, func(a, b int) int {
+		return cmp.Or(cmp.Compare(s.Start[a], s.Start[b]), cmp.Compare(s.Finish[a], s.Finish[b]))
+	})
+	return out
 }

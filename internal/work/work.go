@@ -17,13 +17,14 @@ import (
 type Activity struct {
 	ID             string // "<change id>/<step>", or the id of a task of the plan
 	Title, TitleEN string
-	Change         string    // id of the change that asks for it; "" for a task of the plan
-	Step           string    // the step of its template; "" for a task of the plan
-	Body           string    // who answers for it
-	Partner        string    // whom it is done with; "" nobody
-	Duration       int       // days of work; 0: a milestone
-	Needs          []Need    // what it takes of whom while it is under way
-	Evidence       string    // what shows that it is done; "" nothing is asked
+	Change         string // id of the change that asks for it; "" for a task of the plan
+	Step           string // the step of its template; "" for a task of the plan
+	Body           string // who answers for it
+	Partner        string // whom it is done with; "" nobody
+	Duration       int    // days of work; 0: a milestone
+	Needs          []Need // what it takes of whom while it is under way
+	Evidence       string // what shows that it is done; "" nothing is asked
+	EvidenceEN     string
 	Release        org.Date  // it does not start before this day; org.Always: any
 	Deadline       org.Date  // its last day at the latest; org.Forever: any
 	Fixed          bool      // a day that the law sets: Release and Deadline are that day

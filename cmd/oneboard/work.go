@@ -1,0 +1,269 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"oneboard/internal/check"
+	"oneboard/internal/diag"
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+	"oneboard/internal/sched"
+	"oneboard/internal/work"
+)
+
+// printedActivities is how many activities a terminal gets without --all.
+const printedActivities = 40
+
+// isPlan tells a plan, or its folder, from a problem of the engine.
+func (e *env) isPlan(arg string) bool {
+	name := path.Clean(filepath.ToSlash(arg))
+	if at, err := fs.Stat(folder(e.dir), name); err == nil && at.IsDir() {
+		return true
+	}
+	return arg == "-" || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
+}
+
+// compile makes the work of what was read. Its problems are those of the check
+// and of the templates; the work is nil when an error stands.
+func (m *matter) compile() (*work.Work, diag.List) {
+	result := m.check()
+	return m.workOf(result)
+}
+
+func (m *matter) workOf(result check.Result) (*work.Work, diag.List) {
+	if result.Checked == nil {
+		return nil, result.Problems
+	}
+	w, more := work.Compile(result.Checked, m.rules)
+	problems := append(slices.Clip(result.Problems), more...)
+	problems.Sort()
+	return w, problems
+}
+
+// scheduleWork makes the work of a plan and gives it its days.
+func (e *env) scheduleWork(arg string, o sched.Options, all bool) (int, error) {
+	m, err := e.take(arg)
+	if err != nil {
+		return exitFail, err
+	}
+	if m.plan == nil {
+		return exitFail, cannot("no-work", "Path", m.name)
+	}
+	w, problems := m.compile()
+	if w == nil {
+		return e.report(m, problems, all)
+	}
+	s, clash := work.Place(w, o)
+	var ways []work.Way
+	if clash != nil {
+		var d diag.Diagnostic
+		d, ways = w.Why(clash)
+		problems.Add(d)
+		problems.Sort()
+	}
+	code := exitOK
+	if s == nil {
+		code = exitFound
+	}
+	if e.json {
+		return code, e.document(e.workDocument(m, w, s, clash, ways, problems))
+	}
+	if clash == nil && s == nil {
+		e.printf("%s\n", e.say("schedule.unknown"))
+		return code, nil
+	}
+	if s == nil {
+		limit := diag.Printed
+		if all {
+			limit = 0
+		}
+		if err := problems.WriteText(e.out, e.tag, limit); err != nil {
+			return exitFail, err
+		}
+		if !clash.Proven {
+			e.printf("%s\n", e.say("schedule.unproven"))
+		}
+		if len(ways) > 0 {
+			e.printf("%s\n", e.say("schedule.ways"))
+			for _, y := range ways {
+				e.printf("- %s\n", w.Say(e.tag, y))
+			}
+		}
+		return code, nil
+	}
+	e.printSchedule(s, all)
+	return code, nil
+}
+
+// printSchedule prints the activities by day, as many as a terminal likes.
+func (e *env) printSchedule(s *work.Schedule, all bool) {
+	w := s.Work
+	var rows [][]string
+	for _, k := range s.ByDay() {
+		if len(rows) == printedActivities && !all {
+			break
+		}
+		a := &w.Activities[k]
+		days := s.Start[k].String()
+		if s.Finish[k] != s.Start[k] {
+			days += " – " + s.Finish[k].String()
+		}
+		rows = append(rows, []string{days, strconv.Itoa(s.Slack[k]), a.Body, e.name(a.Title, a.TitleEN), a.ID})
+	}
+	e.table([]string{e.say("schedule.col.days"), e.say("schedule.col.slack"), e.say("schedule.col.body"), e.say("schedule.col.activity"), "id"}, rows)
+	if more := len(w.Activities) - len(rows); more > 0 {
+		e.printf("%s\n", e.say("schedule.more", lang.Args{"Count": more}))
+	}
+	from := s.End
+	for _, d := range s.Start {
+		from = min(from, d)
+	}
+	line := e.say("schedule.fits", lang.Args{"Activities": len(w.Activities), "From": from.String(), "End": s.End.String(), "Teams": len(w.Resources)})
+	if s.Optimal {
+		line += e.say("schedule.best")
+	} else {
+		line += e.say("schedule.until", lang.Args{"Lower": s.Lower.String()})
+	}
+	e.printf("%s\n", line)
+}
+
+// The JSON form of a plan's schedule, as docs/commands.md has it.
+type (
+	workDocument struct {
+		Plan       string         `json:"plan"`
+		Feasible   *bool          `json:"feasible"` // null: the search ended before it was known
+		From       string         `json:"from"`
+		Until      string         `json:"until,omitempty"`
+		Calendar   string         `json:"calendar,omitempty"`
+		End        string         `json:"end,omitempty"`
+		LowerBound string         `json:"lower_bound,omitempty"`
+		Optimal    bool           `json:"optimal"`
+		Schedules  int            `json:"schedules"`
+		Activities []workActivity `json:"activities"`
+		Links      []workLink     `json:"links"`
+		Resources  []workResource `json:"resources"`
+		Proven     *bool          `json:"proven,omitempty"` // each demand of the clash is needed
+		Ways       []workWay      `json:"ways_out,omitempty"`
+		Problems   []diag.View    `json:"problems"`
+	}
+	workActivity struct {
+		ID       string     `json:"id"`
+		Title    string     `json:"title"`
+		Change   string     `json:"change,omitempty"`
+		Step     string     `json:"step,omitempty"`
+		Body     string     `json:"body,omitempty"`
+		With     string     `json:"with,omitempty"`
+		Level    string     `json:"level,omitempty"`
+		Days     int        `json:"days"`
+		Fixed    bool       `json:"fixed,omitempty"`
+		Release  string     `json:"release,omitempty"`
+		Deadline string     `json:"deadline,omitempty"`
+		Start    string     `json:"start,omitempty"`
+		Finish   string     `json:"finish,omitempty"`
+		Latest   string     `json:"latest,omitempty"`
+		Slack    *int       `json:"slack,omitempty"`
+		Critical bool       `json:"critical,omitempty"`
+		Evidence string     `json:"evidence,omitempty"`
+		Needs    []workNeed `json:"needs,omitempty"`
+		At       string     `json:"at,omitempty"`
+	}
+	workNeed struct {
+		Resource string `json:"resource"`
+		Amount   int    `json:"amount"`
+	}
+	workLink struct {
+		From string `json:"from"`
+		To   string `json:"to"`
+		Kind string `json:"kind"`
+		Lag  int    `json:"lag"`
+		Why  string `json:"why"`
+	}
+	workResource struct {
+		ID       string     `json:"id"`
+		Name     string     `json:"name,omitempty"`
+		Body     string     `json:"body,omitempty"`
+		Capacity int        `json:"capacity"`
+		Away     []workAway `json:"away,omitempty"`
+	}
+	workAway struct {
+		From     string `json:"from"`
+		To       string `json:"to"` // the last day
+		Capacity int    `json:"capacity"`
+	}
+	workWay struct {
+		Words    string `json:"words"`
+		Kind     string `json:"kind"`
+		By       int    `json:"by"`
+		Activity string `json:"activity,omitempty"`
+		Resource string `json:"resource,omitempty"`
+	}
+)
+
+var linkWords = [...]string{sched.FinishStart: "finish-start", sched.StartStart: "start-start", sched.FinishFinish: "finish-finish", sched.StartFinish: "start-finish"}
+
+var demandWords = [...]string{sched.OfRelease: "release", sched.OfDeadline: "deadline", sched.OfLink: "link", sched.OfNeed: "need"}
+
+func (e *env) workDocument(m *matter, w *work.Work, s *work.Schedule, clash *sched.Clash, ways []work.Way, problems diag.List) workDocument {
+	day := func(d org.Date) string {
+		if d.Known() {
+			return d.String()
+		}
+		return ""
+	}
+	out := workDocument{Plan: m.name, From: day(w.From), Until: day(w.Until), Calendar: w.Calendar.ID, Problems: problems.Views(e.tag),
+		Activities: []workActivity{}, Links: []workLink{}, Resources: []workResource{}}
+	feasible := s != nil
+	if feasible || clash != nil {
+		out.Feasible = &feasible
+	}
+	if s != nil {
+		out.End, out.LowerBound, out.Optimal, out.Schedules = day(s.End), day(s.Lower), s.Optimal, s.Tried
+	}
+	if clash != nil {
+		out.Proven = &clash.Proven
+	}
+	for k := range w.Activities {
+		a := &w.Activities[k]
+		x := workActivity{ID: a.ID, Title: e.name(a.Title, a.TitleEN), Change: a.Change, Step: a.Step, Body: a.Body, With: a.Partner, Level: a.Level,
+			Days: a.Duration, Fixed: a.Fixed, Release: day(a.Release), Deadline: day(a.Deadline), Evidence: e.name(a.Evidence, a.EvidenceEN)}
+		if !a.At.IsZero() {
+			line, column := a.At.Position()
+			x.At = fmt.Sprintf("%s:%d:%d", a.At.File(), line, column)
+		}
+		for _, n := range a.Needs {
+			x.Needs = append(x.Needs, workNeed{w.Resources[n.Resource].ID, n.Amount})
+		}
+		if s != nil {
+			slack := s.Slack[k]
+			x.Start, x.Finish, x.Latest, x.Slack, x.Critical = day(s.Start[k]), day(s.Finish[k]), day(s.Latest[k]), &slack, s.Critical[k]
+		}
+		out.Activities = append(out.Activities, x)
+	}
+	for _, l := range w.Links {
+		out.Links = append(out.Links, workLink{w.Activities[l.From].ID, w.Activities[l.To].ID, linkWords[l.Kind], l.Lag, lang.Say(e.tag, "work.why."+l.Why)})
+	}
+	for _, r := range w.Resources {
+		x := workResource{ID: r.ID, Name: e.name(r.Name, r.NameEN), Body: r.Body, Capacity: r.Capacity}
+		for _, a := range r.Away {
+			x.Away = append(x.Away, workAway{day(a.From), day(a.To - 1), a.Capacity})
+		}
+		out.Resources = append(out.Resources, x)
+	}
+	for _, y := range ways {
+		x := workWay{Words: w.Say(e.tag, y), Kind: demandWords[y.Kind], By: y.By}
+		if y.Activity >= 0 {
+			x.Activity = w.Activities[y.Activity].ID
+		}
+		if y.Resource >= 0 {
+			x.Resource = w.Resources[y.Resource].ID
+		}
+		out.Ways = append(out.Ways, x)
+	}
+	return out
+}

@@ -1,0 +1,146 @@
+package org
+
+import "oneboard/internal/diag"
+
+// A Task (任务) is work that a plan asks for by itself, besides what the
+// templates make of its changes.
+type Task struct {
+	ID      Ref  `plan:"id,required"`
+	Title   Text `plan:"title,required"`
+	TitleEN Text `plan:"title_en"`
+	// Body is who answers for it: exactly one (practice, row 36 of A7). It is a
+	// list so that two can be read, and refused at their words.
+	Body     []Ref      `plan:"body,required"`
+	With     []Ref      `plan:"with"`
+	Days     Number     `plan:"days,required"`
+	After    []Wait     `plan:"after"`
+	Before   []Wait     `plan:"before"`
+	Needs    []TeamNeed `plan:"needs"`
+	Start    When       `plan:"start"`    // not before this day
+	Deadline When       `plan:"deadline"` // not after it
+	Evidence Text       `plan:"evidence"`
+	By       []Citation `plan:"by"`
+}
+
+// Label gives what people call the task, for a diagnostic's fact.
+func (t *Task) Label() diag.Name {
+	return diag.Name{ID: t.ID.ID, ZH: t.Title.Text, EN: t.TitleEN.Text}
+}
+
+// A Wait names what a task waits for, or what waits for it: a task, the law day
+// of a change, or a step of a change ("<change>/<step>").
+type Wait struct {
+	Of   Ref    `plan:"of,required"`
+	Link Text   `plan:"link,words=finish-start|start-start|finish-finish|start-finish"`
+	Lag  Number `plan:"lag"` // days of work
+}
+
+// A TeamNeed is how many people of a team a task takes while it is under way.
+type TeamNeed struct {
+	Team   Ref    `plan:"team,required"`
+	People Number `plan:"people"` // not written: 1
+}
+
+// A Team is people, an approver or a room that work is done with.
+type Team struct {
+	ID       Ref       `plan:"id,required"`
+	Name     Text      `plan:"name"`
+	NameEN   Text      `plan:"name_en"`
+	Body     Ref       `plan:"body"`
+	Capacity Number    `plan:"capacity,required"`
+	Away     []Absence `plan:"away"`
+}
+
+// Label gives what people call the team, for a diagnostic's fact.
+func (t *Team) Label() diag.Name {
+	return diag.Name{ID: t.ID.ID, ZH: t.Name.Text, EN: t.NameEN.Text}
+}
+
+// An Absence is a stretch of days on which a team is smaller: Capacity is what is
+// left, nobody when it is not written.
+type Absence struct {
+	Days     When   `plan:"days,required,window"`
+	Capacity Number `plan:"capacity"`
+}
+
+// A RoleHolder says which body does what a template leaves to an office: the
+// staffing office, the archives. With an area it does so for the bodies of that
+// area alone.
+type RoleHolder struct {
+	Role Ref `plan:"office,required"`
+	Body Ref `plan:"body,required"`
+	Area Ref `plan:"area"`
+}
+
+// A Template says, as data, what work a kind of change asks for in one kind of
+// reform.
+type Template struct {
+	ID, Title, TitleEN string
+	// People is how many a body sets aside for the work when the plan says
+	// nothing of it; 0: as many as needed.
+	People int
+	// Relay are levels of which the law days of each come after those of all
+	// before it (practice, R9).
+	Relay  []string
+	Steps  []WorkStep
+	Source *diag.Source
+	At     diag.Span
+}
+
+// A WorkStep is one kind of activity of a template.
+type WorkStep struct {
+	ID      Ref  `plan:"id,required"`
+	Title   Text `plan:"title,required"`
+	TitleEN Text `plan:"title_en"`
+	// For are kinds of change; Each says for what of them there is one activity:
+	// a change, a body that comes to be or receives, one that gives, a duty, an
+	// item, a post.
+	For    []Text `plan:"for,required,min=1"`
+	Each   Text   `plan:"each,words=change|body|giver|duty|item|post"`
+	Items  []Text `plan:"items"` // kinds of items; none: all
+	Levels []Text `plan:"level"` // of the body that answers; none: all
+	Days   Number `plan:"days,required"`
+	People Number `plan:"people"` // not written: 1
+	// Who is "giver", "receiver", or a role that the plan's roles give to a body.
+	Who        Text `plan:"who,required"`
+	With       Text `plan:"with"`
+	Evidence   Text `plan:"evidence"`
+	EvidenceEN Text `plan:"evidence_en"`
+	// By names a day of the change before which the step is finished, Ahead days
+	// of work before it.
+	By    Text   `plan:"by,words=law|in_place"`
+	Ahead Number `plan:"ahead"`
+	// From names a day of the change from which on the step is done, Delay days of
+	// work after it.
+	From  Text       `plan:"from,words=law|in_place"`
+	Delay Number     `plan:"delay"`
+	After []StepLink `plan:"after"`
+	// Outside "windows": nothing of it is done in a protected window.
+	Outside Text `plan:"outside,words=windows"`
+}
+
+// A StepLink ties a step to one before it: of the same change, or of all changes
+// for the same body.
+type StepLink struct {
+	Step Ref    `plan:"step,required"`
+	Same Text   `plan:"same,words=change|body|thing"`
+	Link Text   `plan:"link,words=finish-start|start-start|finish-finish|start-finish"`
+	Lag  Number `plan:"lag"`
+}
+
+// A DayTable says on which days a nation or an office works otherwise than from
+// Monday to Friday.
+type DayTable struct {
+	ID, Title, TitleEN string
+	Off, Worked        []Date
+	Papers             []string // the papers that its days rest on
+	Source             *diag.Source
+	At                 diag.Span
+}
+
+// A WorkRules is what a plan's work is made under: the calendar and the
+// templates that it names.
+type WorkRules struct {
+	Calendar  *DayTable // nil: Monday to Friday
+	Templates []*Template
+}

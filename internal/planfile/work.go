@@ -1,0 +1,200 @@
+package planfile
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+	"path"
+	"reflect"
+	"strings"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/org"
+)
+
+//go:embed work/*.yaml
+var templateFiles embed.FS
+
+//go:embed calendars/*.yaml
+var calendarFiles embed.FS
+
+type templateText struct {
+	Oneboard org.Text       `plan:"oneboard,required,words=work/v1"`
+	ID       org.Ref        `plan:"id,required"`
+	Title    org.Text       `plan:"title"`
+	TitleEN  org.Text       `plan:"title_en"`
+	People   org.Number     `plan:"people"`
+	Relay    []org.Text     `plan:"relay"`
+	Steps    []org.WorkStep `plan:"steps,required,min=1"`
+}
+
+type calendarText struct {
+	Oneboard org.Text   `plan:"oneboard,required,words=calendar/v1"`
+	ID       org.Ref    `plan:"id,required"`
+	Title    org.Text   `plan:"title"`
+	TitleEN  org.Text   `plan:"title_en"`
+	Papers   []org.Text `plan:"papers"`
+	Off      []org.Text `plan:"off"`
+	Worked   []org.Text `plan:"worked"`
+}
+
+// ShippedTemplates lists the ids of the templates of work that the program
+// brings, sorted; ShippedCalendars those of the calendars.
+func ShippedTemplates() []string { return idsIn(templateFiles, "work") }
+
+// ShippedCalendars lists the ids of the calendars that the program brings.
+func ShippedCalendars() []string { return idsIn(calendarFiles, "calendars") }
+
+func idsIn(files embed.FS, dir string) (out []string) {
+	entries, err := files.ReadDir(dir)
+	if err != nil {
+		panic("planfile: " + err.Error()) // a broken build
+	}
+	for _, e := range entries {
+		out = append(out, strings.TrimSuffix(e.Name(), ".yaml"))
+	}
+	return out
+}
+
+// WorkIn gives what a plan's work is made under: the calendar and the templates
+// that it names; Monday to Friday, and the generic template, where it names none.
+// What is a shipped name and what a file is told apart as in [PacksIn].
+func WorkIn(p *org.Plan, files fs.FS, dir string) (*org.WorkRules, diag.List, error) {
+	out := &org.WorkRules{}
+	var wrong diag.List
+	read := func(ref org.Ref, shipped embed.FS, folder string, code diag.Code) (string, []byte, error) {
+		if !packIsFile(ref.ID) {
+			name := folder + "/" + ref.ID + ".yaml"
+			if text, err := shipped.ReadFile(name); err == nil {
+				return name, text, nil
+			}
+			ids := idsIn(shipped, folder)
+			facts := []diag.Fact{diag.F("value", ref.ID), diag.F("expected", ids)}
+			if near := nearest(ref.ID, ids); near != "" {
+				facts = append(facts, diag.F("known", near))
+			}
+			wrong.Add(diag.At(code, ref.At, facts...))
+			return "", nil, nil
+		}
+		name := path.Clean(ref.ID)
+		if !path.IsAbs(name) {
+			name = path.Join(dir, name)
+		}
+		text, err := readPack(files, name)
+		if errors.Is(err, errNoPack) {
+			wrong.Add(diag.At(code, ref.At, diag.F("file", name)))
+			return "", nil, nil
+		}
+		return name, text, err
+	}
+	if p.Calendar.Text != "" {
+		name, text, err := read(org.Ref{ID: p.Calendar.Text, At: p.Calendar.At}, calendarFiles, "calendars", UnknownCalendar)
+		if err != nil {
+			return nil, nil, err
+		}
+		if text != nil {
+			c, more := ParseCalendar(name, text)
+			wrong.Add(more...)
+			out.Calendar = c
+		}
+	}
+	named := p.Templates
+	if len(named) == 0 {
+		named = []org.Ref{{ID: Generic}}
+	}
+	for _, ref := range named {
+		name, text, err := read(ref, templateFiles, "work", UnknownTemplate)
+		if err != nil {
+			return nil, nil, err
+		}
+		if text != nil {
+			t, more := ParseTemplate(name, text)
+			wrong.Add(more...)
+			out.Templates = append(out.Templates, t)
+		}
+	}
+	return out, wrong, nil
+}
+
+// ParseTemplate reads a template of work. It is never nil and holds whatever
+// could be read.
+func ParseTemplate(name string, text []byte) (*org.Template, diag.List) {
+	d, ok := open(name, text, MaxPackBytes)
+	out := &org.Template{Source: d.src}
+	var t templateText
+	if !ok || !d.head(reflect.ValueOf(&t).Elem(), NotAPlan) {
+		return out, d.diags
+	}
+	out.ID, out.At, out.Title, out.TitleEN = t.ID.ID, t.ID.At, t.Title.Text, t.TitleEN.Text
+	out.People, out.Relay, out.Steps = t.People.N, texts(t.Relay), t.Steps
+	ids := map[string]bool{}
+	var known []string
+	for i := range t.Steps {
+		s := &t.Steps[i]
+		if ids[s.ID.ID] {
+			d.add(DuplicateKey, s.ID.At, diag.F("key_name", s.ID.ID))
+		}
+		ids[s.ID.ID] = true
+		known = append(known, s.ID.ID)
+		for _, k := range s.For {
+			if _, ok := org.KindOf(k.Text); !ok {
+				facts := []diag.Fact{diag.F("value", k.Text)}
+				if near := nearestKind(k.Text); near != "" {
+					facts = append(facts, diag.F("known", near))
+				}
+				d.add(UnknownKind, k.At, facts...)
+			}
+		}
+	}
+	for i := range t.Steps {
+		for _, l := range t.Steps[i].After {
+			if l.Step.Given() && !ids[l.Step.ID] {
+				facts := []diag.Fact{diag.F("value", l.Step.ID)}
+				if near := nearest(l.Step.ID, known); near != "" {
+					facts = append(facts, diag.F("known", near))
+				}
+				d.add(UnknownStep, l.Step.At, facts...)
+			}
+		}
+	}
+	d.diags.Sort()
+	return out, d.diags
+}
+
+// ParseCalendar reads a table of days. It is never nil and holds whatever could
+// be read. A day that is both off and worked is refused.
+func ParseCalendar(name string, text []byte) (*org.DayTable, diag.List) {
+	d, ok := open(name, text, MaxPackBytes)
+	out := &org.DayTable{Source: d.src}
+	var t calendarText
+	if !ok || !d.head(reflect.ValueOf(&t).Elem(), NotAPlan) {
+		return out, d.diags
+	}
+	out.ID, out.At, out.Title, out.TitleEN, out.Papers = t.ID.ID, t.ID.At, t.Title.Text, t.TitleEN.Text, texts(t.Papers)
+	seen := map[org.Date]diag.Span{}
+	days := func(key string, words []org.Text) (out []org.Date) {
+		s := &spec{key: key, form: windowForm}
+		for _, w := range words {
+			when := d.date(s, &node{shape: scalar, text: w.Text, at: w.At}, nil)
+			if !when.Given() {
+				continue
+			}
+			if when.Date-when.First() > 366 {
+				d.add(NotAllowed, w.At, diag.F("key_name", key), diag.F("value", w.Text))
+				continue
+			}
+			for day := when.First(); day <= when.Date; day++ {
+				if first, twice := seen[day]; twice {
+					d.diags.Add(diag.At(DuplicateKey, w.At, diag.F("key_name", day.String())).Note(first, "same_key"))
+					break
+				}
+				seen[day] = w.At
+				out = append(out, day)
+			}
+		}
+		return out
+	}
+	out.Off, out.Worked = days("off", t.Off), days("worked", t.Worked)
+	d.diags.Sort()
+	return out, d.diags
+}

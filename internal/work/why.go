@@ -1,0 +1,148 @@
+package work
+
+import (
+	"cmp"
+	"slices"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+	"oneboard/internal/sched"
+)
+
+// DoesNotFit: there is no schedule of the plan's work. Its notes are demands that
+// can't be met together, each at its words.
+var DoesNotFit = diag.Define("OB0810", diag.Error)
+
+// A Way is the least change of one number that ends a clash.
+type Way struct {
+	Kind     sched.DemandKind
+	Activity int // what it is about; of a link the one that waits; -1: none
+	Other    int // of a link the one that is waited for; -1: none
+	Resource int // -1: none
+	By       int // days of work, or of a resource so much more
+	// On is the new day of a deadline or release; From and To are the first and
+	// last day on which more of a resource is wanted.
+	On, From, To org.Date
+}
+
+// Why says a clash in words of the plan: a diagnostic at the day that can't be
+// kept, with a note for each demand; and the ways out, the least first.
+func (w *Work) Why(clash *sched.Clash) (diag.Diagnostic, []Way) {
+	axis := w.axis()
+	p := w.problem(axis)
+	at := w.Plan.Deadline.At
+	if at.IsZero() {
+		at = w.Plan.At
+	}
+	for _, d := range clash.Demands {
+		if d.Kind == sched.OfDeadline {
+			_, at = w.dueOf(d.Task)
+		}
+	}
+	out := diag.At(DoesNotFit, at, diag.F("count", len(clash.Demands)))
+	for _, d := range clash.Demands {
+		switch d.Kind {
+		case sched.OfDeadline:
+			last, span := w.dueOf(d.Task)
+			say := "work_deadline"
+			if w.Activities[d.Task].Fixed {
+				say = "work_fixed"
+			}
+			out = out.Note(span, say, diag.F("activity", w.label(d.Task)), diag.F("on", last))
+		case sched.OfRelease:
+			out = out.Note(w.Activities[d.Task].At, "work_release", diag.F("activity", w.label(d.Task)), diag.F("on", w.Activities[d.Task].Release))
+		case sched.OfLink:
+			l := w.Links[d.Link]
+			out = out.Note(orElse(l.At, w.Activities[l.To].At), "work_link", diag.F("activity", w.label(l.To)), diag.F("after", w.label(l.From)),
+				diag.F("lag", l.Lag), diag.F("days", w.Activities[l.From].Duration))
+		case sched.OfNeed:
+			r, a := &w.Resources[d.Resource], &w.Activities[d.Task]
+			amount := 0
+			for _, n := range a.Needs {
+				if n.Resource == d.Resource {
+					amount += n.Amount
+				}
+			}
+			out = out.Note(orElse(a.At, r.At), "work_need", diag.F("activity", w.label(d.Task)), diag.F("team", diag.Name{ID: r.ID, ZH: r.Name, EN: r.NameEN}),
+				diag.F("needed", amount), diag.F("capacity", r.Capacity), diag.F("days", a.Duration))
+		}
+	}
+	var ways []Way
+	for _, o := range clash.WaysOut {
+		way := Way{Kind: o.Demand.Kind, Activity: -1, Other: -1, Resource: -1, By: o.By}
+		switch d := o.Demand; d.Kind {
+		case sched.OfDeadline:
+			way.Activity = d.Task
+			way.On = w.day(axis, max(0, p.Tasks[d.Task].Deadline+o.By-1))
+			if w.Activities[d.Task].Fixed {
+				way.On = w.day(axis, p.Tasks[d.Task].Deadline+o.By)
+			}
+		case sched.OfRelease:
+			way.Activity, way.On = d.Task, w.day(axis, p.Tasks[d.Task].Release-o.By)
+		case sched.OfLink:
+			way.Activity, way.Other = w.Links[d.Link].To, w.Links[d.Link].From
+		case sched.OfNeed:
+			if w.Resources[d.Resource].ID == quiet {
+				continue // a window is opened by who closed it, not by people
+			}
+			way.Resource = d.Resource
+			way.From, way.To = w.day(axis, o.From), w.day(axis, max(o.From, o.To-1))
+		}
+		ways = append(ways, way)
+	}
+	slices.SortStableFunc(ways, func(a, b Way) int { return cmp.Compare(a.By, b.By) })
+	return out, ways
+}
+
+// Say puts a way out into words.
+func (w *Work) Say(tag lang.Tag, y Way) string {
+	name := func(k int) string {
+		if k < 0 {
+			return ""
+		}
+		if a := &w.Activities[k]; tag == lang.EN && a.TitleEN != "" {
+			return a.TitleEN
+		}
+		return w.Activities[k].Title
+	}
+	args := lang.Args{"By": y.By, "Count": y.By, "Activity": name(y.Activity), "Other": name(y.Other), "On": y.On.String(), "From": y.From.String(), "To": y.To.String()}
+	id := "work.way.link"
+	switch {
+	case y.Kind == sched.OfDeadline && w.Activities[y.Activity].Fixed:
+		id = "work.way.fixed"
+	case y.Kind == sched.OfDeadline:
+		id = "work.way.deadline"
+	case y.Kind == sched.OfRelease:
+		id = "work.way.release"
+	case y.Kind == sched.OfNeed:
+		id = "work.way.need"
+		r := &w.Resources[y.Resource]
+		args["Team"] = r.Name
+		if tag == lang.EN && r.NameEN != "" || r.Name == "" {
+			args["Team"] = cmp.Or(r.NameEN, r.ID)
+		}
+	}
+	return lang.Say(tag, id, args)
+}
+
+// dueOf gives the last day of an activity and the words that ask for it: its own,
+// or the plan's.
+func (w *Work) dueOf(k int) (org.Date, diag.Span) {
+	if a := &w.Activities[k]; a.Deadline <= w.Until {
+		return a.Deadline, a.At
+	}
+	return w.Until, w.Plan.Deadline.At
+}
+
+func (w *Work) label(k int) diag.Name {
+	a := &w.Activities[k]
+	return diag.Name{ID: a.ID, ZH: a.Title, EN: a.TitleEN}
+}
+
+func orElse(a, b diag.Span) diag.Span {
+	if a.IsZero() {
+		return b
+	}
+	return a
+}
