@@ -441,7 +441,7 @@ func serveRules(dir string, n int, still bool) error {
 				found = planted.StillAnswers(found)
 			}
 			if !slices.Equal(found, want) {
-				return fmt.Errorf("Oneboard finds %d faults, %d were planted", len(found), len(want))
+				return fmt.Errorf("the check finds %d faults, %d were planted", len(found), len(want))
 			}
 			for _, f := range found {
 				a.Faults = append(a.Faults, [5]int64{int64(f.Rule), int64(f.Thing), int64(f.Part), int64(f.From), int64(f.Until)})

@@ -30,10 +30,10 @@ type cause struct {
 // of the day before. It knows nothing of segments, and looks at every pair of
 // things.
 type slowly struct {
-	tl          *check.Timeline
-	found       map[stale]*cause
-	first, last org.Date
-	kinds       []string
+	tl    *check.Timeline
+	found map[stale]*cause
+	last  org.Date
+	kinds []string
 }
 
 // has reports whether a body has a key of a duty on a day, not assisting.

@@ -433,22 +433,6 @@ func (c *checker) unknownID(what, id string, at diag.Span) {
 	c.report(d)
 }
 
-// declaredName is what a body was called first, whatever the plan calls it
-// later.
-func (c *checker) declaredName(i int32) diag.Name {
-	b := &c.bodies[i]
-	if b.row != nil {
-		return b.row.Label()
-	}
-	n := diag.Name{ID: b.id}
-	newBodies(c.plan.Changes[b.by], func(id org.Ref, v org.Body) {
-		if id.ID == b.id {
-			n = v.Label()
-		}
-	})
-	return n
-}
-
 // sorted gives places in order, each once.
 func sorted(places []int32) []int32 {
 	out := slices.Clone(places)

@@ -19,7 +19,7 @@ import (
 // could be mixed up with a count.
 type day org.Date
 
-var dayType = types.NewTypeValue("Date", traits.AdderType|traits.SubtractorType|traits.ComparerType)
+var dayType = cel.ObjectType("Date", traits.AdderType|traits.SubtractorType|traits.ComparerType)
 
 // ConvertToNative implements ref.Val.
 func (d day) ConvertToNative(to reflect.Type) (any, error) {

@@ -28,7 +28,6 @@ type dealer struct {
 	*rand.Rand
 	*gamble
 	open    int // windows that may still be given
-	end     []string
 	parties []string
 	towns   []string
 }

@@ -17,9 +17,8 @@ import (
 // what the certificate says is looked up day by day.
 type judge struct {
 	*gamble
-	required org.Keys
-	runs     []judged
-	last     org.Date
+	runs []judged
+	last org.Date
 }
 
 // A judged is one run, and who has what on each of its days.
