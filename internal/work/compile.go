@@ -27,6 +27,8 @@ var (
 const (
 	LawStep     = "law"
 	InPlaceStep = "in-place"
+	// RelayStep is the step of "relay/<level>": all days of a level have come.
+	RelayStep = "relay"
 )
 
 // quiet is the resource that is away in protected windows.
@@ -43,7 +45,7 @@ const many = 1 << 14
 func Compile(checked *check.Checked, rules *org.WorkRules) (*Work, diag.List) {
 	t := checked.Timeline()
 	plan := t.Plan()
-	c := &compiler{t: t, plan: plan, place: map[string]int{}, resource: map[string]int{}, bodies: map[string]*org.Body{},
+	c := &compiler{t: t, plan: plan, place: map[string]int{}, resource: map[string]int{}, teamOf: map[string]int{}, bodies: map[string]*org.Body{},
 		openRoles: map[string]bool{}}
 	c.w = &Work{Plan: plan, From: plan.WorkFrom.Or(t.Start()), Until: plan.Deadline.Or(org.Forever), Calendar: CalendarOf(rules.Calendar)}
 	for _, id := range t.Bodies() {
@@ -80,6 +82,7 @@ type compiler struct {
 	problems  diag.List
 	place     map[string]int // of an activity, by id
 	resource  map[string]int
+	teamOf    map[string]int // the first resource of a body
 	bodies    map[string]*org.Body
 	openRoles map[string]bool
 	// what bodies have that no change names, for changes that take all
@@ -160,6 +163,9 @@ func (c *compiler) teams(templates []*org.Template) {
 
 func (c *compiler) addResource(r Resource) int {
 	c.resource[r.ID] = len(c.w.Resources)
+	if _, has := c.teamOf[r.Body]; !has && r.Body != "" {
+		c.teamOf[r.Body] = len(c.w.Resources)
+	}
 	c.w.Resources = append(c.w.Resources, r)
 	return len(c.w.Resources) - 1
 }
@@ -588,13 +594,8 @@ func (c *compiler) who(word org.Text, giver, receiver string) string {
 // team gives the resource that a body works with: its own of the plan, or, where
 // the template says how many people a body sets aside, one that is made.
 func (c *compiler) team(body string) (int, bool) {
-	for k := range c.w.Resources {
-		if r := &c.w.Resources[k]; r.Body == body && body != "" {
-			return k, true
-		}
-	}
-	if c.people == 0 || body == "" {
-		return 0, false
+	if k, ok := c.teamOf[body]; ok || c.people == 0 || body == "" {
+		return k, ok
 	}
 	return c.addResource(Resource{ID: "team:" + body, Name: c.called(lang.ZH, body), NameEN: c.called(lang.EN, body), Body: body, Capacity: c.people}), true
 }
@@ -656,7 +657,7 @@ func (c *compiler) relay(t *org.Template) {
 			return level
 		}
 		done = c.add(Activity{ID: "relay/" + level, Title: lang.Say(lang.ZH, "work.relay", lang.Args{"Level": name(lang.ZH)}),
-			TitleEN: lang.Say(lang.EN, "work.relay", lang.Args{"Level": name(lang.EN)}), Release: org.Always, Deadline: org.Forever, Level: level})
+			TitleEN: lang.Say(lang.EN, "work.relay", lang.Args{"Level": name(lang.EN)}), Step: RelayStep, Release: org.Always, Deadline: org.Forever, Level: level})
 		for _, k := range days {
 			c.link(k, done, sched.FinishStart, 0, "relay", c.w.Activities[k].At)
 		}

@@ -90,8 +90,8 @@ func (w *Work) problem(axis *sched.Calendar) *sched.Problem {
 			t.Release = w.unit(axis, a.Release)
 		}
 		switch last := min(a.Deadline, w.Until); {
-		case a.Fixed: // the first moment of that day
-			t.Deadline = t.Release + t.Duration
+		case a.opens() && last != org.Forever:
+			t.Deadline = w.unit(axis, max(last, w.From))
 		case last != org.Forever:
 			t.Deadline = w.unit(axis, max(last+1, w.From))
 		}
@@ -104,6 +104,12 @@ func (w *Work) problem(axis *sched.Calendar) *sched.Problem {
 		p.Links = append(p.Links, sched.Link{From: l.From, To: l.To, Kind: l.Kind, Lag: l.Lag})
 	}
 	return p
+}
+
+// opens reports whether the activity is a day that the plan declares. Such a day
+// stands at its first moment: what is to be done before it is done the day before.
+func (a *Activity) opens() bool {
+	return a.Duration == 0 && (a.Step == LawStep || a.Step == InPlaceStep || a.Step == RelayStep)
 }
 
 // steps gives how the capacity of a resource changes. Where absences overlap, the
@@ -139,6 +145,15 @@ func (w *Work) schedule(axis *sched.Calendar, p *sched.Problem, placed sched.Pla
 	// What could start later, with the order on each resource left aside.
 	net, _ := sched.NewNetwork(p, sched.Calendars{}, placed.End)
 	last := org.Always
+	// A milestone that work has just reached is reached when that day ends.
+	closes := make([]bool, n)
+	for _, l := range w.Links {
+		a := &w.Activities[l.To]
+		if a.Duration == 0 && !a.opens() && p.Tasks[l.From].Duration > 0 && l.Kind == sched.FinishStart &&
+			placed.Start[l.From]+p.Tasks[l.From].Duration+l.Lag == placed.Start[l.To] {
+			closes[l.To] = true
+		}
+	}
 	for i := range w.Activities {
 		start, end := placed.Start[i], placed.Start[i]+p.Tasks[i].Duration
 		s.Start[i] = w.day(axis, start)
@@ -146,7 +161,7 @@ func (w *Work) schedule(axis *sched.Calendar, p *sched.Problem, placed sched.Pla
 		switch a := &w.Activities[i]; {
 		case a.Fixed: // which may be no day of work
 			s.Start[i], s.Finish[i] = a.Release, a.Release
-		case start == end && start > p.Tasks[i].Release: // reached when the day before ends
+		case closes[i]: // reached when the day before ends
 			s.Start[i] = w.day(axis, start-1)
 			s.Finish[i] = s.Start[i]
 		}
