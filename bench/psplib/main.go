@@ -3,6 +3,9 @@
 //
 //	go run ./bench/psplib -from FOLDER -schedules 5000
 //	go run ./bench/psplib -from FOLDER -time 60 -set j120 -at-once 1
+//	go run ./bench/psplib -from FOLDER -against tj3,chuffed,gecode,clasp -time 10
+//
+// The last puts it beside the schedulers of others: see against.go.
 //
 // FOLDER holds a folder of .sm files for each set, and best_known.csv with the
 // best known lower and upper bounds. An end below a known lower bound, or a
@@ -40,7 +43,15 @@ func main() {
 	flag.IntVar(&o.atOnce, "at-once", 2, "problems at a time; 1 gives each both processors")
 	flag.StringVar(&o.only, "only", "", "only problems whose name holds this")
 	flag.BoolVar(&o.each, "each", false, "print a line for each problem")
+	against := flag.String("against", "", "measure beside these, of tj3,chuffed,gecode,clasp")
 	flag.Parse()
+	if *against != "" {
+		if err := o.compare(strings.Split(*sets, ","), strings.Split(*against, ",")); err != nil {
+			fmt.Fprintln(os.Stderr, "psplib:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	for _, set := range strings.Split(*sets, ",") {
 		if err := o.measure(set); err != nil {
 			fmt.Fprintln(os.Stderr, "psplib:", err)
@@ -71,15 +82,9 @@ func (o *options) measure(set string) error {
 	if err != nil {
 		return err
 	}
-	files, _ := filepath.Glob(filepath.Join(o.from, set, "*.sm"))
-	var chosen []string
-	for i, f := range files {
-		if i%o.every == 0 && strings.Contains(f, o.only) {
-			chosen = append(chosen, f)
-		}
-	}
-	if len(chosen) == 0 {
-		return fmt.Errorf("no problem in %s", filepath.Join(o.from, set))
+	chosen, err := o.choose(set)
+	if err != nil {
+		return err
 	}
 	outcomes := make([]outcome, len(chosen))
 	next := make(chan int)
@@ -100,17 +105,30 @@ func (o *options) measure(set string) error {
 	return o.report(set, outcomes, processorTime()-before)
 }
 
-func (o *options) one(file string, known map[string][2]int) outcome {
-	out := outcome{name: strings.TrimSuffix(filepath.Base(file), ".sm")}
+// choose gives the files of the problems of a set that are measured.
+func (o *options) choose(set string) ([]string, error) {
+	files, _ := filepath.Glob(filepath.Join(o.from, set, "*.sm"))
+	var chosen []string
+	for i, f := range files {
+		if i%o.every == 0 && strings.Contains(f, o.only) {
+			chosen = append(chosen, f)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, fmt.Errorf("no problem in %s", filepath.Join(o.from, set))
+	}
+	return chosen, nil
+}
+
+// read gives the problem in a file.
+func read(file string) (*sched.Problem, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		out.fault = err.Error()
-		return out
+		return nil, err
 	}
 	instance, wrong := exchange.ReadInstance(diag.NewSource(file, string(text)))
 	if instance == nil {
-		out.fault = fmt.Sprint(wrong)
-		return out
+		return nil, fmt.Errorf("%v", wrong)
 	}
 	p := &sched.Problem{}
 	for _, c := range instance.Capacity {
@@ -125,6 +143,16 @@ func (o *options) one(file string, known map[string][2]int) outcome {
 		for _, s := range t.Successors {
 			p.Links = append(p.Links, sched.Link{From: i, To: s.N})
 		}
+	}
+	return p, nil
+}
+
+func (o *options) one(file string, known map[string][2]int) outcome {
+	out := outcome{name: strings.TrimSuffix(filepath.Base(file), ".sm")}
+	p, err := read(file)
+	if err != nil {
+		out.fault = err.Error()
+		return out
 	}
 	began := time.Now()
 	in, fault := sched.Compile(p)
