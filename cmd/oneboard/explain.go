@@ -143,7 +143,7 @@ func (e *env) explainCode(code diag.Code, severity diag.Severity) (int, error) {
 	trigger, says := "explain.files", "explain.says-replay"
 	if slices.ContainsFunc(files, func(f txtar.File) bool { return f.Name == planName }) {
 		trigger, says = "explain.plan", "explain.says"
-	} else if slices.ContainsFunc(files, func(f txtar.File) bool { return f.Name == problemName }) {
+	} else if slices.ContainsFunc(files, func(f txtar.File) bool { return f.Name == problemName || f.Name == projectName }) {
 		says = "explain.says-schedule"
 	}
 	e.printf("%s\n\n", e.say(trigger))
@@ -226,6 +226,10 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 	}
 	if text, err := fs.ReadFile(fsys, problemName); err == nil {
 		_, _, problems := readProblem(problemName, text)
+		return problems, nil
+	}
+	if text, err := fs.ReadFile(fsys, projectName); err == nil {
+		_, problems := exchange.ReadProject(diag.NewSource(projectName, string(text)))
 		return problems, nil
 	}
 	if reader, ok := exchange.Detect(fsys); ok {

@@ -26,7 +26,7 @@ var (
 // scheduleVerb gives the work of a plan its days, or places the tasks of a
 // scheduling problem.
 func scheduleVerb(e *env) verb {
-	var seed, schedules, limit string
+	var seed, schedules, limit, to string
 	var all bool
 	return verb{name: "schedule", min: 1, max: 1,
 		flags: func(f *flags) {
@@ -34,6 +34,7 @@ func scheduleVerb(e *env) verb {
 			f.text(&schedules, "schedules", "")
 			f.text(&limit, "time", "")
 			f.truth(&all, "all")
+			f.text(&to, "to", "")
 		},
 		run: func(args []string) (int, error) {
 			o, err := e.scheduleOptions(seed, schedules, limit)
@@ -41,7 +42,13 @@ func scheduleVerb(e *env) verb {
 				return exitFail, err
 			}
 			if e.isPlan(args[0]) {
-				return e.scheduleWork(args[0], o, all)
+				return e.scheduleWork(args[0], o, all, to)
+			}
+			if isProject(args[0]) {
+				return e.scheduleProject(args[0], o, all, to)
+			}
+			if to != "" {
+				return exitFail, cannot("to-without-days")
 			}
 			text, err := fs.ReadFile(folder(e.dir), args[0])
 			if err != nil {

@@ -17,6 +17,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -27,7 +28,9 @@ import (
 	"oneboard/internal/org"
 	"oneboard/internal/planfile"
 	"oneboard/internal/register"
+	"oneboard/internal/sched"
 	"oneboard/internal/web"
+	"oneboard/internal/work"
 )
 
 // defaultAddress is this machine only: there are no accounts yet.
@@ -98,6 +101,7 @@ type shownBoard struct {
 	Errors   int    `json:"errors"`
 	URL      string `json:"url"`
 	at       func(ctx context.Context, known string) (check.Result, error)
+	schedule func(ctx context.Context, known string) (*work.Schedule, error) // nil: no work
 }
 
 // shownHistory is one history that is served.
@@ -246,6 +250,7 @@ func (s *show) addMatter(m *matter, r check.Result, at string) error {
 	}
 	b := shownBoard{Slug: s.slug(name), Source: m.name}
 	b.Errors, _, _ = r.Problems.Count()
+	b.schedule = scheduleOf(m, r)
 	if r.Problems.HasErrors() {
 		fmt.Fprintf(e.err, "oneboard: %s\n", e.say("serve.not-recorded", lang.Args{"Path": m.name, "Count": b.Errors}))
 		b.at = func(_ context.Context, known string) (check.Result, error) {
@@ -429,7 +434,7 @@ func (s *show) serve(listener net.Listener, open bool) error {
 	home := homeOf(listener)
 	for i := range s.shown {
 		b := &s.shown[i]
-		boards[i] = web.Board{Slug: b.Slug, At: b.at}
+		boards[i] = web.Board{Slug: b.Slug, At: b.at, Schedule: b.schedule}
 		b.URL = home + string(e.tag) + "/b/" + url.PathEscape(b.Slug) + "/"
 	}
 	histories := make([]web.History, len(s.histories))
@@ -488,6 +493,32 @@ func (s *show) warm() {
 		}
 		_, _ = io.Copy(io.Discard, answer.Body)
 		answer.Body.Close()
+	}
+}
+
+// servedSchedules is how many schedules are tried for a page: a reader waits for
+// it once.
+const servedSchedules = 200
+
+// scheduleOf gives the schedule of a plan's work, placed when it is first asked
+// for; nil when the plan asks for no work.
+func scheduleOf(m *matter, r check.Result) func(context.Context, string) (*work.Schedule, error) {
+	if m.plan == nil {
+		return nil
+	}
+	w, _ := m.workOf(r)
+	if w == nil || len(w.Activities) == 0 {
+		return nil
+	}
+	once := sync.OnceValue(func() *work.Schedule {
+		s, _ := work.Place(w, sched.Options{Schedules: servedSchedules, Seed: 1})
+		return s
+	})
+	return func(_ context.Context, known string) (*work.Schedule, error) {
+		if known != "" {
+			return nil, nil // what was known earlier has no schedule of its own
+		}
+		return once(), nil
 	}
 }
 

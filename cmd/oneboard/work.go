@@ -47,7 +47,7 @@ func (m *matter) workOf(result check.Result) (*work.Work, diag.List) {
 }
 
 // scheduleWork makes the work of a plan and gives it its days.
-func (e *env) scheduleWork(arg string, o sched.Options, all bool) (int, error) {
+func (e *env) scheduleWork(arg string, o sched.Options, all bool, to string) (int, error) {
 	m, err := e.take(arg)
 	if err != nil {
 		return exitFail, err
@@ -59,6 +59,12 @@ func (e *env) scheduleWork(arg string, o sched.Options, all bool) (int, error) {
 	if w == nil {
 		return e.report(m, problems, all)
 	}
+	return e.place(m, w, problems, o, all, to)
+}
+
+// place gives work its days, tells them, and writes them to a file when one is
+// named.
+func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options, all bool, to string) (int, error) {
 	s, clash := work.Place(w, o)
 	var ways []work.Way
 	if clash != nil {
@@ -70,6 +76,10 @@ func (e *env) scheduleWork(arg string, o sched.Options, all bool) (int, error) {
 	code := exitOK
 	if s == nil {
 		code = exitFound
+	} else if to != "" {
+		if err := e.writeProject(m.name, to, s); err != nil {
+			return exitFail, err
+		}
 	}
 	if e.json {
 		return code, e.document(e.workDocument(m, w, s, clash, ways, problems))

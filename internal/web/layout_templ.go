@@ -466,7 +466,7 @@ func layout(p *page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.board.Schedule != nil {
+			if p.board.Schedule != nil && p.known == "" {
 				templ_7745c5c3_Err = entry(p, "gantt", p.To("schedule"), 0).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

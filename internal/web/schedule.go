@@ -17,7 +17,7 @@ func schedule(p *page) (reply, error) {
 		return reply{}, err
 	}
 	if s == nil {
-		return reply{}, errNotFound
+		return reply{}, errNoSchedule
 	}
 	q := publish.ScheduleQuery{Body: p.query.Get("body"), Team: p.query.Get("team"), Critical: p.query.Get("critical") == "1",
 		Sort: p.query.Get("sort"), Down: p.query.Get("down") == "1",
@@ -42,7 +42,7 @@ func scheduleLoad(p *page) (reply, error) {
 		return reply{}, err
 	}
 	if s == nil {
-		return reply{}, errNotFound
+		return reply{}, errNoSchedule
 	}
 	m := p.view.Load(p.tag, s)
 	return reply{model: m, shown: loadPage(p, m)}, nil

@@ -229,9 +229,10 @@ type refusal struct {
 func (r refusal) Error() string { return r.words }
 
 var (
-	errNotFound = refusal{http.StatusNotFound, "error.not-found"}
-	errNoDay    = refusal{http.StatusBadRequest, "error.no-day"}
-	errUnknown  = refusal{http.StatusNotFound, "error.unknown"}
+	errNotFound   = refusal{http.StatusNotFound, "error.not-found"}
+	errNoDay      = refusal{http.StatusBadRequest, "error.no-day"}
+	errNoSchedule = refusal{http.StatusNotFound, "error.no-schedule"}
+	errUnknown    = refusal{http.StatusNotFound, "error.unknown"}
 )
 
 func (s *site) serve(w http.ResponseWriter, r *http.Request, tag lang.Tag, h func(*page) (reply, error)) {

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/exchange"
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+	"oneboard/internal/sched"
+	"oneboard/internal/work"
+)
+
+// projectName is the name of a Microsoft Project file on a page of the manual.
+const projectName = "project.xml"
+
+// isProject tells a Microsoft Project file by its name.
+func isProject(name string) bool { return strings.EqualFold(path.Ext(filepath.ToSlash(name)), ".xml") }
+
+// scheduleProject places the tasks of a Microsoft Project file.
+func (e *env) scheduleProject(arg string, o sched.Options, all bool, to string) (int, error) {
+	text, err := fs.ReadFile(folder(e.dir), arg)
+	if err != nil {
+		return exitFail, err
+	}
+	if len(text) > planLimit*4 || !utf8.Valid(text) {
+		return exitFail, cannot("not-an-instance", "Path", arg)
+	}
+	p, problems := exchange.ReadProject(diag.NewSource(arg, string(text)))
+	m := &matter{name: arg}
+	if p == nil {
+		if e.json {
+			return exitFail, e.document(placed{Problems: problems.Views(e.tag)})
+		}
+		return exitFail, problems.WriteText(e.out, e.tag, diag.Printed)
+	}
+	if !e.json && len(problems) > 0 { // what was left out is said before the days
+		if err := problems.WriteText(e.out, e.tag, diag.Printed); err != nil {
+			return exitFail, err
+		}
+	}
+	return e.place(m, workOfProject(p, e.today()), problems, o, all, to)
+}
+
+// linkKinds are the engine's kinds of links by those of the format.
+var linkKinds = [...]sched.LinkKind{exchange.FinishFinish: sched.FinishFinish, exchange.FinishStart: sched.FinishStart, exchange.StartFinish: sched.StartFinish, exchange.StartStart: sched.StartStart}
+
+// workOfProject makes work of a project. Without a first day it begins today.
+func workOfProject(p *exchange.Project, today org.Date) *work.Work {
+	w := &work.Work{From: p.Start, Until: org.Forever, Calendar: &work.Calendar{Week: p.Week, Days: map[org.Date]bool{}}}
+	if !w.From.Known() {
+		w.From = today
+	}
+	for _, d := range p.Days {
+		for day := d.From; day <= d.To; day++ {
+			w.Calendar.Days[day] = d.Works
+		}
+	}
+	for _, r := range p.Resources {
+		out := work.Resource{ID: r.ID, Name: r.Name, Capacity: r.Capacity}
+		for _, a := range r.Away {
+			out.Away = append(out.Away, work.Away{Interval: org.Interval{From: a.From, To: a.To + 1}, Capacity: a.Capacity})
+		}
+		w.Resources = append(w.Resources, out)
+	}
+	for i := range p.Tasks {
+		t := &p.Tasks[i]
+		a := work.Activity{ID: t.ID, Title: t.Name, Duration: t.Days, Evidence: t.Note, Release: org.Always, Deadline: org.Forever, At: t.At}
+		if t.NotBefore.Known() {
+			a.Release = t.NotBefore
+		}
+		if t.NotAfter.Known() {
+			a.Deadline = t.NotAfter
+		}
+		for _, n := range t.Needs {
+			a.Needs = append(a.Needs, work.Need{Resource: n.Resource, Amount: n.Amount})
+		}
+		for _, l := range t.Links {
+			w.Links = append(w.Links, work.Link{From: l.From, To: i, Kind: linkKinds[l.Kind], Lag: l.Lag, Why: "task", At: t.At})
+		}
+		w.Activities = append(w.Activities, a)
+	}
+	return w
+}
+
+// projectOf makes a project of a schedule, with words in the reader's language.
+func (e *env) projectOf(name string, s *work.Schedule) *exchange.Project {
+	w := s.Work
+	p := &exchange.Project{Title: name, Start: w.From, Week: w.Calendar.Week}
+	if w.Plan != nil {
+		p.Title = e.name(w.Plan.Title.Text, w.Plan.TitleEN.Text)
+	}
+	var days []org.Date
+	for d := range w.Calendar.Days {
+		days = append(days, d)
+	}
+	slices.Sort(days)
+	for i := 0; i < len(days); { // days alike in a row are one exception
+		j := i + 1
+		for j < len(days) && days[j] == days[j-1]+1 && w.Calendar.Days[days[j]] == w.Calendar.Days[days[i]] {
+			j++
+		}
+		id := "project.off"
+		if w.Calendar.Days[days[i]] {
+			id = "project.worked"
+		}
+		p.Days = append(p.Days, exchange.ProjectDays{Name: e.say(id), From: days[i], To: days[j-1], Works: w.Calendar.Days[days[i]]})
+		i = j
+	}
+	for _, r := range w.Resources {
+		out := exchange.ProjectResource{ID: r.ID, Name: e.name(r.Name, r.NameEN), Capacity: r.Capacity}
+		if out.Name == "" {
+			out.Name = r.ID
+		}
+		for _, a := range r.Away {
+			if a.To.Known() && a.From.Known() {
+				out.Away = append(out.Away, exchange.ProjectAway{From: a.From, To: a.To - 1, Capacity: a.Capacity})
+			}
+		}
+		p.Resources = append(p.Resources, out)
+	}
+	known := func(d org.Date) org.Date {
+		if d.Known() {
+			return d
+		}
+		return org.NoDate
+	}
+	for i := range w.Activities {
+		a := &w.Activities[i]
+		t := exchange.ProjectTask{ID: a.ID, Name: e.name(a.Title, a.TitleEN), Note: e.name(a.Evidence, a.EvidenceEN), Days: a.Duration, Start: s.Start[i], Finish: s.Finish[i],
+			NotBefore: known(a.Release), NotAfter: known(min(a.Deadline, w.Until)), Critical: s.Critical[i], WasStart: org.NoDate, WasDone: org.NoDate}
+		for _, n := range a.Needs {
+			t.Needs = append(t.Needs, exchange.ProjectNeed{Resource: n.Resource, Amount: n.Amount})
+		}
+		p.Tasks = append(p.Tasks, t)
+	}
+	for _, l := range w.Links {
+		t := &p.Tasks[l.To]
+		t.Links = append(t.Links, exchange.ProjectLink{From: l.From, Kind: exchange.LinkKind(slices.Index(linkKinds[:], l.Kind)), Lag: l.Lag})
+	}
+	return p
+}
+
+// writeProject writes a schedule to a file, in the format that its name asks
+// for. A file that is there stays as it is.
+func (e *env) writeProject(name, to string, s *work.Schedule) error {
+	p := e.projectOf(name, s)
+	var text []byte
+	switch strings.ToLower(filepath.Ext(to)) {
+	case ".xml":
+		text = p.XML()
+	case ".ics":
+		text = p.ICalendar(time.Now())
+	default:
+		return cannot("bad-schedule-target", "Path", to)
+	}
+	f, err := os.OpenFile(e.path(to), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return cannot("schedule-target-there", "Path", to)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(text); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if !e.json {
+		e.printf("%s\n", e.say("schedule.written", lang.Args{"Path": to, "Count": len(p.Tasks)}))
+	}
+	return nil
+}
