@@ -276,8 +276,8 @@ instruments:
     title: 区级机构改革方案
     kind: plan
     issuer: 测试市委
-    made: 2019-01-20
-    effective: 2019-02-01
+    made: 2019-03-01
+    effective: 2019-03-11
 
 approvals:
   - instrument: city-plan
@@ -285,7 +285,7 @@ approvals:
     on: 2019-01-10
   - instrument: district-plan
     by: 省委
-    on: 2019-01-20
+    on: 2019-02-25
 
 changes:
 `, m.scale)
@@ -307,11 +307,13 @@ changes:
 }
 
 // on sets the clause and the days of the changes that follow: so many days
-// after the plan of the government takes effect.
+// after the plan of the government takes effect. The districts begin within three
+// weeks of the day, 9 March, on which all that the city itself does is in place:
+// the levels relay each other.
 func (m *maker) on(government, later int) {
 	instrument, base := "city-plan", org.Day(2019, 1, 19)
 	if government > 0 {
-		instrument, base = "district-plan", org.Day(2019, 2, 1)+org.Date(government%20)
+		instrument, base = "district-plan", org.Day(2019, 3, 11)+org.Date(government%20)
 	}
 	m.by = fmt.Sprintf("%s %d.%d", instrument, government+1, later+1)
 	m.day = base + org.Date(later)

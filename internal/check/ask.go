@@ -134,8 +134,8 @@ func (t *Timeline) Parts(id string) []string {
 	return out
 }
 
-// segments gives who has a duty without touching it: a finished timeline is
-// read by many at once.
+// segments gives who has a duty without touching it, as touch would: a finished
+// timeline is read by many at once.
 func (c *checker) segments(d int32) []segment {
 	if c.duties[d].touch {
 		return c.duties[d].segs
@@ -148,7 +148,7 @@ func (c *checker) segments(d int32) []segment {
 		}
 		for _, key := range org.EachKey {
 			if row.Keys&key != 0 {
-				out = append(out, segment{Interval: row.Interval, body: c.rowBody[r], area: c.rowArea[r],
+				out = append(out, segment{Interval: row.Interval, body: c.rowBody[r], area: c.extent(&c.duties[d], c.rowArea[r]),
 					began: none, ended: none, row: r, key: key, mode: row.Mode})
 			}
 		}
