@@ -65,7 +65,8 @@ type node struct {
 	bad     bool   // it is not carried out
 	frozen  bool   // it may break a freeze
 	odd     bool   // the plan must be checked whole for it: it is in no cluster
-	level   string // of the bodies that it names
+	rank    int8   // of the level of the bodies that it names; 0 when none is known, or it is not carried out
+	reforms bool   // see reforms
 	begin   org.Date
 	end     org.Date
 }
@@ -74,15 +75,10 @@ type node struct {
 type thing struct {
 	nodes []*node
 	how   []share
+	count [acts + 1]int32 // of each share
 }
 
-func (t *thing) joins() bool {
-	s := share(0)
-	for _, h := range t.how {
-		s |= h
-	}
-	return s == acts
-}
+func (t *thing) joins() bool { return t.count[acts] > 0 || t.count[reads] > 0 && t.count[gets] > 0 }
 
 // A cluster is changes that bear on each other, and what is wrong with them.
 type cluster struct {
@@ -570,7 +566,8 @@ func (d *Draft) link(n *node) {
 		return
 	}
 	n.links = d.bind.of(n.ch, n.day)
-	for _, l := range n.links {
+	for i := range n.links {
+		l := &n.links[i]
 		t := d.things[l.key]
 		if t == nil {
 			t = &thing{}
@@ -578,15 +575,18 @@ func (d *Draft) link(n *node) {
 		}
 		t.nodes = append(t.nodes, n)
 		t.how = append(t.how, l.share)
+		t.count[l.share]++
+		l.thing = t
 	}
 }
 
 // unlink takes it away again; its cluster must be looked at anew.
 func (d *Draft) unlink(n *node, dirty map[*cluster]bool) {
 	for _, l := range n.links {
-		t := d.things[l.key]
+		t := l.thing
 		i := slices.Index(t.nodes, n)
 		last := len(t.nodes) - 1
+		t.count[t.how[i]]--
 		t.nodes[i], t.how[i] = t.nodes[last], t.how[last]
 		t.nodes[last] = nil
 		t.nodes, t.how = t.nodes[:last], t.how[:last]
@@ -642,7 +642,7 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 			dissolve(n.cluster)
 			cl.nodes = append(cl.nodes, n)
 			for _, l := range n.links {
-				t := d.things[l.key]
+				t := l.thing
 				if len(t.nodes) < 2 || !t.joins() {
 					continue
 				}
@@ -678,7 +678,7 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 			bodies = append(bodies, b)
 		}
 	}
-	if d.hold(); d.last != d.lastDay() && len(d.x.shared().groups) > 0 {
+	if d.hold(); len(d.x.shared().groups) > 0 && d.last != d.lastDay() {
 		d.last = d.lastDay() // what ends before it is looked at otherwise
 		d.board = d.lookAt(nil)
 		all := map[*cluster]bool{}
@@ -720,20 +720,17 @@ func (d *Draft) hold() {
 	if !d.rules.Relay {
 		return
 	}
-	var by [16]*tier
-	list := make([]tier, 0, len(by))
+	by := make([]tier, len(org.Levels)+1)
 	for i, n := range d.nodes {
-		rank := org.LevelRank(n.level)
-		if n.bad || !n.day.Known() || rank <= 0 || rank >= len(by) {
+		if n.rank == 0 {
 			continue
 		}
-		t := by[rank]
-		if t == nil {
-			list = append(list, tier{level: n.level, rank: rank, from: org.Forever, to: org.Always, first: none, last: none})
-			t = &list[len(list)-1]
-			by[rank] = t
+		t := &by[n.rank]
+		if t.rank == 0 {
+			rank := int(n.rank)
+			*t = tier{level: org.Levels[rank-1], rank: rank, from: org.Forever, to: org.Always, first: none, last: none}
 		}
-		if !reforms(n.ch) {
+		if !n.reforms {
 			continue
 		}
 		if n.begin < t.from {
@@ -743,14 +740,20 @@ func (d *Draft) hold() {
 			t.to, t.last = n.end, int32(i)
 		}
 	}
-	slices.SortFunc(list, func(a, b tier) int { return cmp.Compare(a.rank, b.rank) })
+	list := slices.DeleteFunc(by, func(t tier) bool { return t.rank == 0 })
 	if len(list) < 2 {
 		return
 	}
-	p := d.head
-	p.Changes = make([]org.Change, len(d.nodes))
-	for i, n := range d.nodes {
-		p.Changes[i] = n.ch
+	p := d.head // with no change but those that are told of
+	put := func(at int32) int32 {
+		if at < 0 {
+			return at
+		}
+		p.Changes = append(p.Changes, d.nodes[at].ch)
+		return int32(len(p.Changes) - 1)
+	}
+	for i := range list {
+		list[i].first, list[i].last = put(list[i].first), put(list[i].last)
 	}
 	c := &checker{plan: &p, rules: d.rules}
 	for i := 1; i < len(list); i++ {
@@ -774,7 +777,7 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 			p.Changes[i] = n.ch
 			c.dates[i] = n.day
 			for _, l := range n.links {
-				if d.things[l.key].joins() {
+				if l.thing.joins() {
 					c.scope.add(l.key, c)
 				}
 			}
@@ -809,7 +812,10 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 func (d *Draft) note(cl *cluster) {
 	c := d.c
 	for i, n := range cl.nodes {
-		n.bad, n.level = c.bad[i], c.levelOf(n.ch)
+		n.bad, n.rank, n.reforms = c.bad[i], 0, reforms(n.ch)
+		if n.day.Known() && !n.bad {
+			n.rank = int8(org.LevelRank(c.levelOf(n.ch)))
+		}
 		n.begin, n.end = n.day, c.complete(int32(i))
 		if on := n.ch.Declared().On; on.Given() {
 			n.begin = on.First()

@@ -55,7 +55,7 @@ func (s *staff) leading(body int32, least org.Role, do func(org.Interval, string
 		if s.posts[p].role < least && s.later[p] == nil {
 			continue
 		}
-		def := s.posts[p].def
+		def := &s.posts[p]
 		at, from := s.seats.base[p], def.From
 		see := func(in org.Interval) {
 			if at != body || in.Empty() {

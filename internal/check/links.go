@@ -49,6 +49,7 @@ const (
 type link struct {
 	key
 	share
+	thing *thing // what has the key, in a draft
 }
 
 // A binding finds the links of changes.
@@ -535,7 +536,7 @@ func (l *binding) of(ch org.Change, day org.Date) []link {
 	}
 	out := make([]link, 0, len(l.seen))
 	for k, s := range l.seen {
-		out = append(out, link{k, s})
+		out = append(out, link{key: k, share: s})
 	}
 	return out
 }

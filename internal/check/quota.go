@@ -148,11 +148,17 @@ func (c *checker) holdQuotas(s *staff, bodies []int32) {
 	if len(c.board.Quotas) == 0 && len(s.limits) == 0 {
 		return
 	}
+	byKind, byRole := make([][]delta, len(s.kinds)), make([][]delta, org.Head+1)
 	for _, body := range bodies {
 		c.regarding(aStaff, body)
-		byKind, byRole := map[int16][]delta{}, map[org.Role][]delta{}
+		for i := range byKind {
+			byKind[i] = byKind[i][:0]
+		}
+		for i := range byRole {
+			byRole[i] = byRole[i][:0]
+		}
 		for _, p := range s.postsEver(body) {
-			def := s.posts[p].def
+			def := &s.posts[p]
 			at, from, by := s.seats.base[p], def.From, none
 			for _, sh := range s.seats.shifts[p] {
 				if at == body {
@@ -165,7 +171,7 @@ func (c *checker) holdQuotas(s *staff, bodies []int32) {
 			}
 		}
 		for kind := range s.kinds {
-			if list := byKind[int16(kind)]; len(list) > 0 {
+			if list := byKind[kind]; len(list) > 0 {
 				c.holdKind(s, body, int16(kind), list)
 			}
 		}
@@ -178,7 +184,7 @@ func (c *checker) holdQuotas(s *staff, bodies []int32) {
 }
 
 // count notes that a body has a post for some days: by kind and by role.
-func (s *staff) count(byKind map[int16][]delta, byRole map[org.Role][]delta, p int32, from, to org.Date, began, ended int32) {
+func (s *staff) count(byKind, byRole [][]delta, p int32, from, to org.Date, began, ended int32) {
 	if from >= to {
 		return
 	}
