@@ -114,6 +114,10 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 // printSchedule prints the activities by day, as many as a terminal likes.
 func (e *env) printSchedule(s *work.Schedule, all bool) {
 	w := s.Work
+	if len(w.Activities) == 0 {
+		e.printf("%s\n", e.say("schedule.nothing"))
+		return
+	}
 	var rows [][]string
 	for _, k := range s.ByDay() {
 		if len(rows) == printedActivities && !all {

@@ -116,6 +116,17 @@ func WorkIn(p *org.Plan, files fs.FS, dir string) (*org.WorkRules, diag.List, er
 	return out, wrong, nil
 }
 
+// maxWorkDays is the longest activity, or lag, that is believed: ten years. A
+// longer one is a slip, and schedules are reckoned for twenty.
+const maxWorkDays = 3660
+
+// mostDays refuses more days of work than anybody means.
+func (d *document) mostDays(key string, n org.Number) {
+	if n.N > maxWorkDays {
+		d.add(NotAllowed, n.At, diag.F("key_name", key), diag.F("value", n.N), diag.F("expected", "0–3660"))
+	}
+}
+
 // ParseTemplate reads a template of work. It is never nil and holds whatever
 // could be read.
 func ParseTemplate(name string, text []byte) (*org.Template, diag.List) {
@@ -127,6 +138,15 @@ func ParseTemplate(name string, text []byte) (*org.Template, diag.List) {
 	}
 	out.ID, out.At, out.Title, out.TitleEN = t.ID.ID, t.ID.At, t.Title.Text, t.TitleEN.Text
 	out.People, out.Relay, out.Steps = t.People.N, texts(t.Relay), t.Steps
+	for i := range t.Steps {
+		s := &t.Steps[i]
+		d.mostDays("days", s.Days)
+		d.mostDays("ahead", s.Ahead)
+		d.mostDays("delay", s.Delay)
+		for _, l := range s.After {
+			d.mostDays("lag", l.Lag)
+		}
+	}
 	ids := map[string]bool{}
 	var known []string
 	for i := range t.Steps {

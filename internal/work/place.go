@@ -38,7 +38,7 @@ func Place(w *Work, o sched.Options) (*Schedule, *sched.Clash) {
 	p := w.problem(axis)
 	in, fault := sched.Compile(p)
 	if fault != nil {
-		return nil, clashOf(fault)
+		return nil, clashOf(p, fault)
 	}
 	placed := sched.Place(in, o)
 	if placed.Start == nil {
@@ -55,13 +55,23 @@ func Place(w *Work, o sched.Options) (*Schedule, *sched.Clash) {
 }
 
 // clashOf gives a fault of the problem as a clash.
-func clashOf(f *sched.Fault) *sched.Clash {
+func clashOf(p *sched.Problem, f *sched.Fault) *sched.Clash {
 	c := &sched.Clash{Proven: true}
 	for _, l := range f.Links {
 		c.Demands = append(c.Demands, sched.Demand{Kind: sched.OfLink, Link: l})
 	}
 	if f.What == sched.TooMuch {
 		c.Demands = append(c.Demands, sched.Demand{Kind: sched.OfNeed, Task: f.Tasks[0], Resource: f.Need.Resource})
+	}
+	if len(c.Demands) == 0 {
+		for _, k := range f.Tasks {
+			if p.Tasks[k].Release > 0 {
+				c.Demands = append(c.Demands, sched.Demand{Kind: sched.OfRelease, Task: k})
+			}
+			if p.Tasks[k].Deadline != sched.None {
+				c.Demands = append(c.Demands, sched.Demand{Kind: sched.OfDeadline, Task: k})
+			}
+		}
 	}
 	return c
 }
@@ -87,13 +97,13 @@ func (w *Work) problem(axis *sched.Calendar) *sched.Problem {
 	for _, a := range w.Activities {
 		t := sched.Task{Duration: a.Duration, Deadline: sched.None}
 		if a.Release != org.Always && a.Release > w.From {
-			t.Release = w.unit(axis, a.Release)
+			t.Release = w.unit(axis, min(a.Release, w.From+horizonDays))
 		}
 		switch last := min(a.Deadline, w.Until); {
 		case a.opens() && last != org.Forever:
 			t.Deadline = w.unit(axis, max(last, w.From))
 		case last != org.Forever:
-			t.Deadline = w.unit(axis, max(last+1, w.From))
+			t.Deadline = w.unit(axis, max(min(last, w.From+2*horizonDays)+1, w.From))
 		}
 		for _, n := range a.Needs {
 			t.Needs = append(t.Needs, sched.Need(n))
