@@ -105,7 +105,7 @@ func (c *checker) holdNeed(need org.Need, body int32, list []had) {
 		if need.ID != org.NeedHead && need.ID != org.NeedDetermination {
 			has = c.inHands(need, body, h.duty)
 		}
-		due := org.Interval{From: max(h.seg.From, first[of(h)]+org.Date(need.Grace), c.start), To: h.seg.To}
+		due := org.Interval{From: max(h.seg.From, first[of(h)]+org.Date(need.Grace), c.start), To: min(h.seg.To, c.duties[h.duty].to)}
 		without := uncovered(due, has)
 		if without.Empty() {
 			continue

@@ -58,6 +58,9 @@ type prover struct {
 	due     map[int32]int32   // the end of the days that a new body may be without, when there are any
 	stuck   map[int32]bool    // bodies in, or after, a circle of giving
 
+	needs    []org.Need // of the pack, those held in every order
+	supplies []*supply  // the items that they ask for
+
 	waivers []int32 // those that are about the proof
 
 	ofPlan int                // how many events are of the plan
@@ -101,6 +104,10 @@ type bunch struct {
 	bodies []int32 // those reached that begin or end
 	heads  []int32 // those reached that need a head
 	events []int32
+	// what the pack's needs ask of those reached
+	asking   bool
+	supplies []int32
+	beside   []int32 // events that bear on nothing but what is needed
 	// the keys that its duties need
 	required org.Keys
 	pred     []uint64 // of each event: those that are not later
@@ -166,7 +173,8 @@ func newProver(c *checker) *prover {
 			p.acts[a.body] = append(p.acts[a.body], a)
 		}
 	}
-	if c.rules.HeadRequired {
+	p.findNeeds()
+	if c.rules.HeadRequired || slices.ContainsFunc(p.needs, func(n org.Need) bool { return n.ID == org.NeedHead }) {
 		p.findHeads()
 	}
 	p.findStuck()
@@ -653,7 +661,7 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 		for _, e := range p.heads[body] {
 			add(e)
 		}
-		if p.c.rules.HeadGrace > 0 {
+		if p.c.rules.HeadRequired && p.c.rules.HeadGrace > 0 {
 			add(p.dueEvent(body))
 		}
 	}
@@ -664,6 +672,16 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 				add(p.law[i])
 			}
 		}
+	}
+	needed, until := p.want(b, reached)
+	for _, e := range needed {
+		if !slices.Contains(b.events, e) {
+			b.beside = append(b.beside, e)
+			add(e)
+		}
+	}
+	for _, day := range until {
+		limits(org.Interval{From: day, To: day})
 	}
 	if slices.ContainsFunc(b.events, func(e int32) bool { return p.events[e].lo <= p.start }) {
 		days = append(days, p.start)
@@ -740,6 +758,7 @@ func (p *prover) signature(to []byte, b *bunch) []byte {
 			num(n)
 		}
 	}
+	list(b.supplies)
 	list(p.naming[b.family[0]]) // others are there only for their place in a day
 	return to
 }

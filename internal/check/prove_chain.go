@@ -207,7 +207,7 @@ func (r *runner) bound(b *bunch, br *branch, model *oneRun, lane, span int, day 
 		candidates = append(candidates, r.p.keyEvent(by, key), r.p.law[by])
 	}
 	for _, e := range b.events {
-		if !r.p.grace(e) {
+		if !r.p.grace(e) && !slices.Contains(b.beside, e) {
 			candidates = append(candidates, e)
 		}
 	}
@@ -335,7 +335,7 @@ func (r *runner) apart(b *bunch, drafts []draft, x, y *oneRun) (int, int, bool) 
 	}
 	n := len(ends)
 	for i, e := range b.events {
-		if !slices.Contains(ends, i) && !r.p.grace(e) {
+		if !slices.Contains(ends, i) && !r.p.grace(e) && !slices.Contains(b.beside, e) {
 			ends = append(ends, i)
 		}
 	}
@@ -505,7 +505,7 @@ func (w *reasons) chain(d *draft) Chain {
 		if held != from || !d.kept[k] {
 			w.inForce(s.body, from, held)
 		}
-		if key&(org.Performer|org.Signatory) != 0 && slices.Contains(w.b.heads, s.body) && c.rules.HeadGrace == 0 {
+		if key&(org.Performer|org.Signatory) != 0 && slices.Contains(w.b.heads, s.body) && c.rules.HeadRequired && c.rules.HeadGrace == 0 {
 			heads := p.heads[s.body]
 			best := slices.IndexFunc(heads, func(e int32) bool { return w.always(w.event(e), from) })
 			w.need(w.event(heads[max(best, 0)]), from)

@@ -125,15 +125,16 @@ func (r *runner) explain(f *counterExample) (d diag.Diagnostic, cause string) {
 		matter = append(matter, l.b.began)
 		keys := org.Keys(0)
 		for i := range r.unable {
-			if r.unable[i].Interval == in {
+			if r.unable[i].Interval == in && r.unable[i].need == l.need && r.unable[i].b.body == l.b.body {
 				keys |= r.unable[i].keys
 			}
 		}
 		d = diag.At(MayBeUnable, c.segmentWords(l.b, duty, len(b.duties) > 1), diag.F("body", c.bodyName(l.b.body)),
 			diag.F("keys", words(keys)))
-		for _, e := range p.heads[l.b.body] {
-			matter = append(matter, p.events[e].change)
+		if l.need != nil {
+			d.Facts = append(d.Facts, diag.F("need", needName(*l.need)))
 		}
+		matter = append(matter, p.mattering(b, l)...)
 		d.Facts = append(d.Facts, c.days(in)...)
 	default:
 		first := r.firstLapse().From

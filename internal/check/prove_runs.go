@@ -21,7 +21,7 @@ type runner struct {
 	lapses  []lapse
 	lacking []lack
 	absent  []lack // a taker that is not in force
-	unable  []lapse
+	unable  []inability
 	frozen  map[*move]bool // which of the family's first "all" has, when it is fixed
 	today   []*move
 
@@ -127,7 +127,7 @@ func (r *runner) settle(b *bunch) {
 func (r *runner) always(b *bunch) bool {
 	p, c := r.p, &r.c
 	duty := &c.duties[b.family[0]]
-	if duty.def.Exclusive || duty.by >= 0 || len(b.family) > 1 || len(b.alters) > 0 || len(p.naming[b.family[0]]) > 0 {
+	if duty.def.Exclusive || b.asking || duty.by >= 0 || len(b.family) > 1 || len(b.alters) > 0 || len(p.naming[b.family[0]]) > 0 {
 		return false
 	}
 	if slices.ContainsFunc(b.moves, func(n int32) bool { return !p.plain(p.moves[n].taker) }) {
@@ -379,9 +379,13 @@ func (r *runner) play(b *bunch, day []org.Date) faultKind {
 			}
 		}
 	}
-	if len(b.heads) > 0 {
+	if len(b.heads) > 0 && c.rules.HeadRequired {
 		r.able(b, must)
 	}
+	if b.asking {
+		r.lacks(b, must)
+	}
+	slices.SortStableFunc(r.unable, func(a, b inability) int { return int(a.From) - int(b.From) })
 	switch {
 	case len(r.lapses) > 0:
 		return r.first()
@@ -636,11 +640,10 @@ func (r *runner) able(b *bunch, must org.Interval) {
 			}
 			without := org.Interval{From: max(s.From, due), To: min(s.To, head)}.And(must)
 			if !without.Empty() {
-				r.unable = append(r.unable, lapse{Interval: without, duty: d, keys: s.key, area: s.area, b: s})
+				r.unable = append(r.unable, inability{lapse: lapse{Interval: without, duty: d, keys: s.key, area: s.area, b: s}})
 			}
 		}
 	}
-	slices.SortStableFunc(r.unable, func(a, b lapse) int { return int(a.From) - int(b.From) })
 }
 
 // oneRun is a run in which all is well.

@@ -122,6 +122,10 @@ func deal(seed int) *gamble {
 		d.change()
 	}
 	d.waits()
+	if seed%2 == 0 {
+		d.open += 1 + d.IntN(2)
+		d.needs()
+	}
 	return d.gamble
 }
 
@@ -303,6 +307,95 @@ func (d *dealer) change() {
 			t.Performer = d.place(on)
 		}
 		d.add(on, t)
+	}
+}
+
+// needs asks for seals, licences for a duty, determinations or heads, and lets
+// the items come, go, end and be limited.
+func (d *dealer) needs() {
+	keys := func() org.Keys {
+		return pick(d, []org.Keys{org.Holder, org.Performer, org.Signatory, org.Means, org.Performer | org.Signatory})
+	}
+	kinds := []string{"seal", "seal", "licence", org.NeedDetermination, org.NeedHead}
+	for range 1 + d.IntN(2) {
+		kind := pick(d, kinds)
+		n := org.Need{ID: kind, Keys: keys(), Receiving: !d.one(3)}
+		n.OfDuty = kind == "licence" && !d.one(3)
+		if n.Keys != 0 {
+			d.pack.Able = append(d.pack.Able, n)
+		}
+	}
+	var ids []string
+	who := map[string]string{}
+	for _, b := range d.parties {
+		if d.one(8) {
+			continue
+		}
+		kind := pick(d, []string{"seal", "seal", "licence"})
+		id := "i" + b
+		duty := ""
+		if kind == "licence" {
+			duty = pick(d, d.board.Duties).ID
+		}
+		ids, who[id] = append(ids, id), b
+		old := slices.ContainsFunc(d.board.Bodies, func(o org.Body) bool { return o.ID == b })
+		if old && d.one(3) {
+			i := org.Item{ID: id, Kind: kind, Body: b, Duty: duty, Until: org.NoDate}
+			if d.one(6) {
+				i.Until = day0 + org.Date(d.IntN(days+2))
+			}
+			d.board.Items = append(d.board.Items, i)
+			continue
+		}
+		p := &org.Provide{Item: ref(id), Class: org.Text{Text: kind}, To: ref(b)}
+		if duty != "" {
+			p.Duty = ref(duty)
+		}
+		on := d.IntN(2)
+		for _, ch := range d.plan.Changes {
+			switch ch := ch.(type) {
+			case *org.Establish:
+				if ch.Body.ID == b {
+					on = int(ch.On.Or(day0) - day0)
+				}
+			case *org.Transfer: // on the last day on which it is in time
+				if c := ch.Declared(); ch.To.ID == b && c.On.Given() && d.one(2) {
+					if on = int(c.On.Date - day0); c.On.First() == c.On.Date && d.one(2) {
+						c.On = org.WrittenBetween(max(day0, c.On.Date-1), c.On.Date, diag.Span{})
+					}
+				}
+			}
+		}
+		d.add(max(0, min(on, days)), p)
+	}
+	for range d.IntN(3) * d.IntN(2) {
+		if len(ids) == 0 {
+			break
+		}
+		id := pick(d, ids)
+		from, to, on := who[id], pick(d, d.parties), d.IntN(days)
+		switch d.IntN(6) {
+		case 0:
+			d.add(on, &org.Withdraw{Items: []org.Ref{ref(id)}, From: ref(from)})
+		case 1:
+			d.add(on, &org.Restrict{Items: []org.Ref{ref(id)}, Of: ref(from), Purposes: []org.Text{{Text: "accounts"}}, Until: org.WrittenOn(day0+days+9, diag.Span{})})
+		case 2:
+			if from != to {
+				d.add(on, &org.MoveItems{Items: org.Selection{All: true}, From: ref(from), To: ref(to)})
+			}
+		default:
+			if from != to {
+				d.add(on, &org.MoveItems{Items: org.Selection{Refs: []org.Ref{ref(id)}}, From: ref(from), To: ref(to)})
+				who[id] = to
+			}
+		}
+	}
+	if slices.ContainsFunc(d.pack.Able, func(n org.Need) bool { return n.ID == org.NeedDetermination }) {
+		for _, b := range d.parties {
+			if !d.one(5) {
+				d.plan.Instruments = append(d.plan.Instruments, org.Instrument{ID: "d" + b, Kind: org.NeedDetermination, Body: ref(b), Made: org.WrittenOn(day0+org.Date(d.IntN(3)), diag.Span{})})
+			}
+		}
 	}
 }
 
@@ -510,6 +603,18 @@ func copyOf(ch org.Change) org.Change {
 	case *org.Appoint:
 		c := *ch
 		return &c
+	case *org.Provide:
+		c := *ch
+		return &c
+	case *org.Withdraw:
+		c := *ch
+		return &c
+	case *org.Restrict:
+		c := *ch
+		return &c
+	case *org.MoveItems:
+		c := *ch
+		return &c
 	}
 	panic(fmt.Sprintf("no copy of %T", ch))
 }
@@ -519,6 +624,15 @@ func (g *gamble) String() string {
 	fmt.Fprintf(&b, "start %v required %v former %v lost %v receiver's name %v head %v grace %d instrument %v\n", g.plan.Start, g.pack.Required, g.pack.FormerPerforms, g.pack.LostAtEnd, g.pack.ReceiversName, g.pack.HeadRequired, g.pack.HeadGrace, g.plan.Instruments[0].Effective)
 	for _, d := range g.board.Duties {
 		fmt.Fprintf(&b, "duty %s part of %q exclusive %v\n", d.ID, d.PartOf, d.Exclusive)
+	}
+	for _, n := range g.pack.Able {
+		fmt.Fprintf(&b, "need %s for %v receiving %v of duty %v\n", n.ID, n.Keys, n.Receiving, n.OfDuty)
+	}
+	for _, i := range g.board.Items {
+		fmt.Fprintf(&b, "item %s %s of %s for %q until %v\n", i.ID, i.Kind, i.Body, i.Duty, i.Until)
+	}
+	for _, i := range g.plan.Instruments[1:] {
+		fmt.Fprintf(&b, "%s from %v\n", i.ID, i.Made)
 	}
 	for _, r := range g.board.Responsibilities {
 		fmt.Fprintf(&b, "%s %s %v %v area %q %v\n", r.Duty, r.Body, r.Keys, r.Mode, r.Area, r.Interval)
@@ -551,6 +665,14 @@ func (g *gamble) String() string {
 			fmt.Fprintf(&b, "%v", ids(ch.Duties))
 		case *org.MovePosts:
 			fmt.Fprintf(&b, "%v %s>%s", ids(ch.Posts.Refs), ch.From.ID, ch.To.ID)
+		case *org.Provide:
+			fmt.Fprintf(&b, "%s %s for %q to %s", ch.Item.ID, ch.Class.Text, ch.Duty.ID, ch.To.ID)
+		case *org.Withdraw:
+			fmt.Fprintf(&b, "%v of %s", ids(ch.Items), ch.From.ID)
+		case *org.Restrict:
+			fmt.Fprintf(&b, "%v of %s", ids(ch.Items), ch.Of.ID)
+		case *org.MoveItems:
+			fmt.Fprintf(&b, "%v all=%v %s>%s", ids(ch.Items.Refs), ch.Items.All, ch.From.ID, ch.To.ID)
 		case *org.ChangeArea:
 			fmt.Fprintf(&b, "%v into %v", ids(ch.Areas), ch.Into)
 		}

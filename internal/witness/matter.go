@@ -17,6 +17,8 @@ type matter struct {
 	towns   []place  // the areas to look at
 	events  []int32  // that bear on it
 	touched string   // an event of the plan among them
+	besides []int32  // events that bear only on whether bodies have what they need
+	asked   []string // the items that they need
 }
 
 // matter follows a duty from the bodies of its rows over every deed that could
@@ -117,6 +119,7 @@ func (w *world) matter(duty string, areas ...string) *matter {
 			see(d.law)
 		}
 	}
+	m.ask(see, limits)
 	slices.SortStableFunc(m.deeds, func(a, b *deed) int { return a.order - b.order })
 	m.survey(areas)
 	return m
@@ -151,5 +154,5 @@ func (m *matter) key() string {
 	for _, d := range m.deeds {
 		rows = append(rows, d.order, m.takes(d, m.duty), slices.Contains(d.duties, m.duty))
 	}
-	return fmt.Sprint(d.Area, d.Exclusive, m.need, m.made[m.duty], m.towns, rows)
+	return fmt.Sprint(d.Area, d.Exclusive, m.need, m.made[m.duty], m.towns, m.asked, rows)
 }

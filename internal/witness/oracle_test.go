@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"oneboard/internal/check"
+	"oneboard/internal/diag"
 	"oneboard/internal/org"
 )
 
@@ -82,7 +83,7 @@ func TestProofAgainstEveryRun(t *testing.T) {
 		cases = 2_000
 	}
 	from := count("FROM", 0)
-	holds, fails, refused, runs, splits, bad := 0, 0, 0, 0, 0, 0
+	holds, fails, refused, runs, splits, bad, needy, unable := 0, 0, 0, 0, 0, 0, 0, 0
 	for seed := from; holds+fails < cases && bad < 5; seed++ {
 		g := deal(seed)
 		res := check.Run(g.board, g.plan, g.pack)
@@ -117,6 +118,17 @@ func TestProofAgainstEveryRun(t *testing.T) {
 		if !proof.Holds {
 			fails++
 			for _, f := range proof.Failures {
+				if len(g.pack.Able) > 0 && f.Code == check.MayBeUnable {
+					unable++
+					day := map[string]org.Date{}
+					for _, s := range f.Steps {
+						day[s.Event] = s.On
+					}
+					if len(g.board.Posts) == 0 && !check.Run(g.board, g.dated(o.list, day), g.pack).Problems.HasErrors() {
+						bad++
+						t.Errorf("seed %d: the run of %v replays without an error\n%s", seed, f, g)
+					}
+				}
 				day := map[string]org.Date{}
 				for _, s := range f.Steps {
 					day[s.Event] = s.On
@@ -129,6 +141,21 @@ func TestProofAgainstEveryRun(t *testing.T) {
 			continue
 		}
 		holds++
+		if len(g.pack.Able) > 0 { // nor does the check find any of its runs unable
+			needy++
+			eachRun(o.list, 300, func(day map[string]org.Date) bool {
+				again := check.Run(g.board, g.dated(o.list, day), g.pack)
+				other := slices.ContainsFunc(again.Problems, func(p diag.Diagnostic) bool { return p.Code != check.Unable && p.Severity == diag.Error })
+				for _, p := range again.Problems {
+					if p.Code == check.Unable && !other {
+						bad++
+						t.Errorf("seed %d: the proof holds, but %v: %v\n%s", seed, day, p, g)
+						return false
+					}
+				}
+				return true
+			})
+		}
 		document := g.certificate(proof)
 		if got := Verify(g.board, g.plan, []*org.Pack{g.pack}, []byte("plan"), document); len(got) > 0 {
 			bad++
@@ -138,5 +165,8 @@ func TestProofAgainstEveryRun(t *testing.T) {
 			splits++
 		}
 	}
-	t.Logf("%d hold (%d with a split), %d fail, %d refused before; %d runs", holds, splits, fails, refused, runs)
+	t.Logf("%d hold (%d with a split, %d with needs), %d fail (%d times unable, with needs), %d refused before; %d runs", holds, splits, needy, fails, unable, refused, runs)
+	if needy < cases/50 || unable < cases/100 {
+		t.Error("the cases say little of needs")
+	}
 }

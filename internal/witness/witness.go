@@ -377,6 +377,14 @@ func (v *verifier) each(at string, r *run, look func(t, k int, must org.Interval
 	}
 	for t := range r.towns {
 		must := r.must(t)
+		for k := range org.EachKey {
+			for _, h := range r.holdings(t, k, must) {
+				if day, wants := r.wanting(h, k); wants {
+					v.refuse(at, "unable", "Duty", r.duty, "Body", h.body, "On", day.String())
+					return false
+				}
+			}
+		}
 		for k, key := range org.EachKey {
 			if r.need&key == 0 || must.Empty() {
 				continue

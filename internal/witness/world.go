@@ -40,6 +40,10 @@ type world struct {
 	parts    map[string]bool   // areas that have parts
 	places   []place           // areas
 	circling map[string]bool   // bodies in, or after, a circle of giving
+
+	able       []org.Need            // what bodies must have to act
+	things     []*thing              // the items that those ask for
+	determined func(string) org.Date // from when a body has its determination
 }
 
 // A place is an area, as it is for a time.
@@ -88,6 +92,7 @@ func newWorld(board *org.Board, plan *org.Plan, packs []*org.Pack) *world {
 		}
 	}
 	w.date(plan)
+	w.needs(board, plan)
 	w.circles()
 	for _, d := range w.deeds {
 		switch d.what {
