@@ -88,7 +88,7 @@ func (e *env) supervisors(a *supervision, s *seen, body, duty string) {
 			up, plan = s.above.Upper, s.above.Upper.Plan()
 		}
 		line := supervisorLine{Of: bodyName(t, body, a.On), Body: bodyName(up, x.Body, a.On), Above: x.Above, Duties: []diag.Name{},
-			Rule: x.Rule, From: x.From, To: x.To, Papers: papersOf(x.By, plan), Reason: e.say("supervises."+x.Rule)}
+			Rule: x.Rule, From: x.From, To: x.To, Papers: papersOf(x.By, plan), Reason: e.say("supervises." + x.Rule)}
 		for _, d := range x.Duties {
 			line.Duties = append(line.Duties, t.Duty(d).Label())
 		}

@@ -62,11 +62,11 @@ type node struct {
 	day     org.Date
 	links   []link
 	cluster *cluster
-	bad     bool   // it is not carried out
-	frozen  bool   // it may break a freeze
-	odd     bool   // the plan must be checked whole for it: it is in no cluster
-	rank    int8   // of the level of the bodies that it names; 0 when none is known, or it is not carried out
-	reforms bool   // see reforms
+	bad     bool // it is not carried out
+	frozen  bool // it may break a freeze
+	odd     bool // the plan must be checked whole for it: it is in no cluster
+	rank    int8 // of the level of the bodies that it names; 0 when none is known, or it is not carried out
+	reforms bool // see reforms
 	begin   org.Date
 	end     org.Date
 }
