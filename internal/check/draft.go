@@ -236,7 +236,8 @@ func (d *Draft) whyHead() string {
 	switch {
 	case len(d.rules.Rules) > 0:
 		return "rules"
-	case len(h.Below)+len(h.Upward) > 0, len(h.Windows)+len(d.rules.Windows) > 0, len(h.Contacts) > 0:
+	case len(h.Below)+len(h.Upward) > 0, len(h.Windows)+len(d.rules.Windows) > 0, len(h.Contacts) > 0,
+		len(h.Tasks)+len(h.Teams)+len(h.Roles) > 0: // which name bodies and changes
 		return "head"
 	case d.rules.Seals.Asked() && item(org.KindsOr(d.rules.Seals.Kinds, "seal")):
 		return "seals"
@@ -266,7 +267,7 @@ func (d *Draft) whyHead() string {
 // decides where all bodies of an area sit, or provides an item where the packs
 // ask for seals), "circle" (superiors go round), "frozen" (a change may break a
 // freeze), "head" (the plan stands to a plan of another level, has windows or
-// contacts of its own, or an instrument or a process names what the board has
+// contacts or tasks of its own, or an instrument or a process names what the board has
 // not), "seals" (the packs ask for seals or record series, and the board has
 // such) or "rules" (a pack has rules of its own).
 func (d *Draft) Whole() string { return d.whole }

@@ -21,6 +21,9 @@ var (
 // every name is there, that one body answers for each task, and that tasks can be
 // done one after another. It takes time linear in what is written.
 func (c *checker) tasks() {
+	if c.part() {
+		return
+	}
 	teams := map[string]*org.Team{}
 	first := map[string]diag.Span{}
 	twice := func(what string, id org.Ref) bool {
