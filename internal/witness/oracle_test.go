@@ -147,7 +147,11 @@ func TestProofAgainstEveryRun(t *testing.T) {
 				again := check.Run(g.board, g.dated(o.list, day), g.pack)
 				other := slices.ContainsFunc(again.Problems, func(p diag.Diagnostic) bool { return p.Code != check.Unable && p.Severity == diag.Error })
 				for _, p := range again.Problems {
-					if p.Code == check.Unable && !other {
+					// The heads of bodies that the board has are held at the planned
+					// days only, as docs/certificate.md says.
+					body, _ := p.Fact("body").(diag.Name)
+					there := slices.ContainsFunc(g.board.Bodies, func(b org.Body) bool { return b.ID == body.ID })
+					if p.Code == check.Unable && !other && !(there && p.Fact("need") == diag.Word("need.head")) {
 						bad++
 						t.Errorf("seed %d: the proof holds, but %v: %v\n%s", seed, day, p, g)
 						return false
