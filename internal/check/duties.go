@@ -389,14 +389,13 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 			}
 		}
 		if part && c.anywhere(duty, &rest, at) {
-			leaves := at // what he has elsewhere goes on by itself from there
-			if c.rules.FormerPerforms&key != 0 && date > m.day {
-				leaves = min(at, max(m.day, s.From))
-			}
+			// what he has elsewhere goes on by itself from the change on: others
+			// of these days are about it alone
+			leaves := min(at, max(m.day, s.From))
 			if leaves < at {
 				late := next
 				late.body, late.From, late.To, late.began, late.ended, late.row = s.body, leaves, at, s.began, m.change, s.row
-				late.transitional = true
+				late.transitional = c.rules.FormerPerforms&key != 0
 				duty.segs = append(duty.segs, late)
 			}
 			rest.From, rest.began, rest.row = leaves, m.change, none
@@ -508,8 +507,25 @@ func (c *checker) receive(duty *duty, s segment) {
 		again := s.mode == t.mode && t.To >= s.To
 		switch {
 		case t.transitional:
-			if covered { // what he only kept he has again
+			// what he only kept he has again, and keeps the rest
+			switch kept := *t; {
+			case covered:
 				t.To, t.ended = s.From, s.began
+			case around:
+				t.To, t.ended = s.From, s.began
+				kept.From = s.From
+				for _, e := range s.except {
+					if part := kept; !inside(e, kept.except) {
+						part.area, part.except = e, slices.DeleteFunc(slices.Clone(kept.except), func(a int32) bool { return !c.within(a, e) })
+						duty.segs = append(duty.segs, part)
+					}
+				}
+				if s.area >= 0 {
+					kept.except = append(slices.Clone(kept.except), s.area)
+					if c.anywhere(duty, &kept, s.From) {
+						duty.segs = append(duty.segs, kept)
+					}
+				}
 			}
 		case covers && (s.mode == org.Assist || again):
 			return
