@@ -33,6 +33,8 @@ const (
 	aPerson                   // where someone sits
 	aFunding                  // what a body gets to carry out a power
 	anOffice                  // a body's further names, and whose office it has or is
+	aGain                     // what a body gets, which it must be able to do
+	aGuard                    // which protected duties a body gives and gets
 )
 
 // How a change has to do with a thing. Changes bear on each other through it when
@@ -269,19 +271,14 @@ func (l *binding) gift(from, to, in org.Ref, duties []org.Ref, all bool, day org
 	for _, r := range duties {
 		l.dutyRef(r)
 	}
-	// what one may not do yet is told once a body
-	s, people := reads, false
-	if l.able {
-		s, people = acts, true
+	l.holds(taker, reads)
+	l.gains(taker)
+	if int(giver) >= len(l.x.bodies) {
+		l.gains(giver) // what it keeps of a part, a new body has by the plan too
 	}
 	if l.named && (all || slices.ContainsFunc(duties, l.protects)) {
-		s, people = acts, true
-		l.holds(giver, acts)
-		l.staff(giver)
-	}
-	l.holds(taker, s)
-	if people {
-		l.staff(taker)
+		l.guards(giver)
+		l.guards(taker)
 	}
 	if all {
 		l.holds(giver, acts)
@@ -298,6 +295,37 @@ func (l *binding) gift(from, to, in org.Ref, duties []org.Ref, all bool, day org
 			l.add(aFunding, l.x.superior[taker], reads)
 		}
 	}
+}
+
+// gains links to a body that gets a duty: what it may not do yet is told once, and
+// may be because of who heads it and what it has.
+func (l *binding) gains(b int32) {
+	if b >= 0 && l.able {
+		l.add(aGain, b, acts)
+		l.watches(b)
+	}
+}
+
+// guards links to a body that gives or gets a protected duty: who is named for all
+// of those is told once.
+func (l *binding) guards(b int32) {
+	if b >= 0 {
+		l.add(aGuard, b, acts)
+		l.watches(b)
+	}
+}
+
+// watches links to who is in office at a body and what it has. Where the board
+// itself leaves that open, its fault keeps others silent, so it must be found
+// along with them.
+func (l *binding) watches(b int32) {
+	s := reads
+	if int(b) < len(l.x.bodies) {
+		if _, open := slices.BinarySearch(l.x.openStaff, b); open || l.x.bodyFrom[b] > l.start {
+			s = acts
+		}
+	}
+	l.add(aStaff, b, s)
 }
 
 // rank is the level of a body of the board; -1 for any other.
@@ -337,11 +365,10 @@ func (l *binding) funds(r org.Ref) {
 // given links to a body that gets a duty otherwise.
 func (l *binding) given(r org.Ref) {
 	b := l.body(r)
-	if l.able || l.named {
-		l.holds(b, acts)
-		l.staff(b)
-	} else {
-		l.holds(b, reads)
+	l.holds(b, reads)
+	l.gains(b)
+	if l.named {
+		l.guards(b)
 	}
 	if len(l.rules.FollowingItems) > 0 {
 		l.staff(b)
