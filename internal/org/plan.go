@@ -192,6 +192,7 @@ type Plan struct {
 	Processes      []Process
 	Templates      []Ref // of work, by name or file
 	WorkFrom       When  // the first day of work; not given: Start
+	Spread         Spread
 	Roles          []RoleHolder
 	Teams          []Team
 	Tasks          []Task

@@ -12,7 +12,7 @@ type Task struct {
 	// list so that two can be read, and refused at their words.
 	Body     []Ref      `plan:"body,required"`
 	With     []Ref      `plan:"with"`
-	Days     Number     `plan:"days,required"`
+	Days     Days       `plan:"days,required"`
 	After    []Wait     `plan:"after"`
 	Before   []Wait     `plan:"before"`
 	Needs    []TeamNeed `plan:"needs"`
@@ -25,6 +25,38 @@ type Task struct {
 // Label gives what people call the task, for a diagnostic's fact.
 func (t *Task) Label() diag.Name {
 	return diag.Name{ID: t.ID.ID, ZH: t.Title.Text, EN: t.TitleEN.Text}
+}
+
+// Days is how many days of work something takes: one number, or three, of which
+// the number itself is the likely one. 1 ≤ Least ≤ N ≤ Most, or all are 0.
+type Days struct {
+	Number
+	// Least and Most are what it takes when all goes well, and badly; not given:
+	// as likely.
+	Least, Most Number
+}
+
+// Three reports whether the least or the most was written.
+func (d Days) Three() bool { return d.Least.Given() || d.Most.Given() }
+
+// A Spread gives the least and the most days of what gives only the likely ones,
+// in parts of a hundred of these: 80 and 150 make 8 to 15 of 10.
+type Spread struct {
+	Least Number `plan:"least,required"`
+	Most  Number `plan:"most,required"`
+}
+
+// Given reports whether a spread was written.
+func (s Spread) Given() bool { return s.Least.Given() && s.Most.Given() }
+
+// Of gives the least and most days around the likely ones, rounded to whole days,
+// half a day up; work takes a day at least. A milestone takes none.
+func (s Spread) Of(likely int) (least, most int) {
+	if likely == 0 || !s.Given() {
+		return likely, likely
+	}
+	part := func(hundredths int) int { return (likely*hundredths + 50) / 100 }
+	return max(1, min(likely, part(s.Least.N))), max(likely, part(s.Most.N))
 }
 
 // A Wait names what a task waits for, or what waits for it: a task, the law day
@@ -82,6 +114,7 @@ type Template struct {
 	// Relay are levels of which the law days of each come after those of all
 	// before it (practice, R9).
 	Relay  []string
+	Spread Spread // of every step that gives no least and most itself
 	Steps  []WorkStep
 	Source *diag.Source
 	At     diag.Span
@@ -95,11 +128,11 @@ type WorkStep struct {
 	// For are kinds of change; Each says for what of them there is one activity:
 	// a change, a body that comes to be or receives, one that gives, a duty, an
 	// item, a post.
-	For    []Text `plan:"for,required,min=1"`
+	For    []Text `plan:"for,required,kinds,min=1"`
 	Each   Text   `plan:"each,words=change|body|giver|duty|item|post"`
 	Items  []Text `plan:"items"` // kinds of items; none: all
 	Levels []Text `plan:"level"` // of the body that answers; none: all
-	Days   Number `plan:"days,required"`
+	Days   Days   `plan:"days,required"`
 	People Number `plan:"people"` // not written: 1
 	// Who is "giver", "receiver", or a role that the plan's roles give to a body.
 	Who        Text `plan:"who,required"`

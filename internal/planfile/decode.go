@@ -106,6 +106,8 @@ func (d *document) value(v reflect.Value, s *spec, n *node, about []diag.Fact) {
 		*p = d.date(s, n, about)
 	case *org.Number:
 		*p = d.number(s, n, about)
+	case *org.Days:
+		*p = d.days(s, n, about)
 	case *truth:
 		*p = d.flag(s, n, about)
 	case *org.Selection:

@@ -25,13 +25,14 @@ func Format(p *org.Plan) []byte {
 		Above: p.Above, Below: p.Below, Upward: p.Upward, Windows: p.Windows, Contacts: p.Contacts,
 		Processes: p.Processes,
 		Templates: p.Templates, WorkFrom: p.WorkFrom, Roles: p.Roles, Resources: p.Teams, Tasks: p.Tasks,
+		Spread: p.Spread,
 	}
 	text := func(s string) org.Text { return org.Text{Text: s} }
 	for _, in := range p.Instruments {
 		t.Instruments = append(t.Instruments, instrumentText{
 			ID: org.Ref{ID: in.ID}, Title: text(in.Title), TitleEN: text(in.TitleEN), Kind: text(in.Kind),
 			Issuer: text(in.Issuer), Number: text(in.Number), Made: in.Made, Effective: in.Effective,
-			Clauses: in.Clauses, Supersedes: in.Supersedes, Body: in.Body,
+			Clauses: in.Clauses, Supersedes: in.Supersedes, Body: in.Body, Under: in.Under, PublicFrom: in.PublicFrom,
 		})
 	}
 	for _, a := range p.Approvals {
@@ -83,6 +84,20 @@ func (w *writer) value(v reflect.Value, s *spec, indent string) bool {
 		return x.Given() && w.line(" ", x.String())
 	case org.Number:
 		return x.Given() && w.line(" ", strconv.Itoa(x.N))
+	case org.Days:
+		if !x.Three() {
+			return x.Given() && w.line(" ", strconv.Itoa(x.N))
+		}
+		var parts []string
+		for _, p := range []struct {
+			key string
+			n   org.Number
+		}{{"least", x.Least}, {"likely", x.Number}, {"most", x.Most}} {
+			if p.n.Given() {
+				parts = append(parts, p.key+": "+strconv.Itoa(p.n.N))
+			}
+		}
+		return w.line(" {", strings.Join(parts, ", "), "}")
 	case org.Selection:
 		if x.All {
 			return w.line(" ", "all")

@@ -57,7 +57,7 @@ func aboutKey(tag lang.Tag, of, key string) string {
 }
 
 var formWords = [...]string{
-	textForm: "text", refForm: "id", dateForm: "date", windowForm: "window", numberForm: "number", selectionForm: "selection",
+	textForm: "text", refForm: "id", dateForm: "date", windowForm: "window", windowsForm: "windows", numberForm: "number", daysForm: "days", selectionForm: "selection",
 	refsForm: "ids", citationsForm: "citations", clausesForm: "clauses", boolForm: "flag", textsForm: "texts",
 	structForm: "mapping", structsForm: "mappings", changesForm: "changes",
 }

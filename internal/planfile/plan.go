@@ -59,9 +59,11 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 	}
 	p.Changes, p.Processes = t.Changes, t.Processes
 	p.Templates, p.WorkFrom, p.Roles, p.Teams, p.Tasks = t.Templates, t.WorkFrom, t.Roles, t.Resources, t.Tasks
+	p.Spread = t.Spread
+	d.spread(t.Spread)
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
-		d.mostDays("days", t.Days)
+		d.orderedDays(t.Days)
 		for _, w := range append(t.After[:len(t.After):len(t.After)], t.Before...) {
 			d.mostDays("lag", w.Lag)
 		}

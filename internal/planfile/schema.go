@@ -66,6 +66,16 @@ func PackSchema() []byte {
 	return schema("pack", "Oneboard rule pack", "The rules of one place, as data.", reflect.TypeFor[packText](), "pack")
 }
 
+// WorkSchema is the JSON Schema of work/v1, a file of templates of work.
+func WorkSchema() []byte {
+	return schema("work", "Oneboard templates of work", "What work each kind of change asks for, as data.", reflect.TypeFor[templateText](), "work")
+}
+
+// CalendarSchema is the JSON Schema of calendar/v1.
+func CalendarSchema() []byte {
+	return schema("calendar", "Oneboard calendar", "The days that differ from a week of Monday to Friday, as data.", reflect.TypeFor[calendarText](), "calendar")
+}
+
 // schema describes the file that a struct's tags describe; of is what its keys
 // are looked up under in the catalogue.
 func schema(format, title, description string, top reflect.Type, of string) []byte {
@@ -105,6 +115,8 @@ func schema(format, title, description string, top reflect.Type, of string) []by
 			return ref("window")
 		case numberForm:
 			return ref("number")
+		case daysForm:
+			return object{{"anyOf", []any{ref("number"), mapping(s.below, s.key)}}}
 		case selectionForm:
 			return ref("selection")
 		case refsForm:
@@ -112,7 +124,12 @@ func schema(format, title, description string, top reflect.Type, of string) []by
 				return list(ref("id"), s.min)
 			}
 			return ref("ids")
+		case windowsForm:
+			return oneOrMore(ref("days"), s.min).(object)
 		case textsForm:
+			if s.kinds {
+				return oneOrMore(ref("kind"), s.min).(object)
+			}
 			if s.words != nil {
 				return oneOrMore(object{{"enum", s.words}}, s.min).(object)
 			}
@@ -162,6 +179,16 @@ func schema(format, title, description string, top reflect.Type, of string) []by
 		{"clauses", object{{"description", lang.Say(lang.EN, "type.clauses")}, {"anyOf", []any{
 			ref("words"), list(ref("words"), 0),
 			object{{"type", "object"}, {"additionalProperties", object{{"type", append(append([]string{}, words...), "null")}}}}}}}},
+	}
+	if format == "calendar" {
+		defs = append(defs, member{"days", append(object{{"description", lang.Say(lang.EN, "type.windows")}}, ref("window")...)})
+	}
+	if format == "work" {
+		var words []any
+		for _, k := range org.Kinds {
+			words = append(words, k.Word)
+		}
+		defs = append(defs, member{"kind", object{{"description", "a kind of change"}, {"enum", words}}})
 	}
 	if format == "plan" {
 		var kinds []any

@@ -15,7 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write docs/schema anew")
 
-var schemas = map[string]func() []byte{"plan-v1.json": Schema, "pack-v1.json": PackSchema}
+var schemas = map[string]func() []byte{"plan-v1.json": Schema, "pack-v1.json": PackSchema,
+	"work-v1.json": WorkSchema, "calendar-v1.json": CalendarSchema}
 
 // The schemas in the repository are those that the tags make.
 func TestSchemaIsCurrent(t *testing.T) {
@@ -121,6 +122,11 @@ func TestSchemaAgrees(t *testing.T) {
 		{head + "area: a b\n", false},
 		{head + "tasks: [a]\n", false},
 		{head + "resources: {id: a, capacity: 2, away: {days: 2019-02-01/2019-02-03}}\ncalendar: x\ntasks: {id: t, title: T, body: b, days: 3, after: {of: u, lag: 2}}\n", true},
+		{head + "tasks: {id: t, title: T, body: b, days: {least: 2, likely: 3, most: 9}}\nspread: {least: 80, most: 150}\n", true},
+		{head + "tasks: {id: t, title: T, body: b, days: {least: 2, most: 9}}\n", false},
+		{head + "tasks: {id: t, title: T, body: b, days: [2, 3, 9]}\n", false},
+		{head + "tasks: {id: t, title: T, body: b, days: {likely: 3, worst: 9}}\n", false},
+		{head + "spread: 150\n", false},
 		{head + "instruments:\n  - id: p\n    kind: plan\n    clauses: [\"1\", 2]\n", true},
 		{head + "instruments:\n  - id: p\n    clauses: {\"1\": a, \"2\": b}\n", true},
 		{head + "instruments:\n  - id: p\n    clauses: {\"1\": [a]}\n", false},
@@ -210,6 +216,59 @@ func TestPackSchemaAgrees(t *testing.T) {
 		schema := s.Validate(byYAML(t, []byte(c.text)))
 		if reader != c.good || (schema == nil) != c.good {
 			t.Errorf("good %v, reader %v %v, schema %v of\n%s", c.good, reader, wrong, schema, c.text)
+		}
+	}
+}
+
+// The schemas and the readers agree on templates of work and on calendars, and
+// both take those that the program brings.
+func TestWorkSchemasAgree(t *testing.T) {
+	work := func(text []byte) bool { _, wrong := ParseTemplate("t.yaml", text); return !wrong.HasErrors() }
+	calendar := func(text []byte) bool { _, wrong := ParseCalendar("c.yaml", text); return !wrong.HasErrors() }
+	templates, calendars := compiled(t, "work-v1.json"), compiled(t, "calendar-v1.json")
+	for _, id := range ShippedTemplates() {
+		text, _ := templateFiles.ReadFile("work/" + id + ".yaml")
+		if err := templates.Validate(byYAML(t, text)); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	for _, id := range ShippedCalendars() {
+		text, _ := calendarFiles.ReadFile("calendars/" + id + ".yaml")
+		if err := calendars.Validate(byYAML(t, text)); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	const head, days = "oneboard: work/v1\nid: x\n", "oneboard: calendar/v1\nid: x\n"
+	const step = head + "steps:\n  - {id: s, for: rename, title: T, who: giver, "
+	for _, c := range []struct {
+		schema *jsonschema.Schema
+		reader func([]byte) bool
+		text   string
+		good   bool
+	}{
+		{templates, work, step + "days: 3}\n", true},
+		{templates, work, step + "days: {least: 1, likely: 3, most: 5}}\n", true},
+		{templates, work, step + "days: {least: 1}}\n", false},
+		{templates, work, step + "days: 3, each: body, by: law, ahead: 5, after: {step: s, same: body}}\n", true},
+		{templates, work, step + "days: 3, each: house}\n", false},
+		{templates, work, step + "days: 3, until: law}\n", false},
+		{templates, work, step + "days: -3}\n", false},
+		{templates, work, step + "}\n", false},
+		{templates, work, head, false},
+		{templates, work, head + "steps: {id: s, for: renmae, title: T, who: giver, days: 1}\n", false},
+		{templates, work, head + "steps: {id: s, for: [rename, merge], title: T, who: giver, days: 1}\nspread: {least: 50, most: 200}\nrelay: [city]\npeople: 4\n", true},
+		{templates, work, head + "steps: {id: s, for: rename, title: T, who: giver, days: 1}\nspread: {least: 50}\n", false},
+		{templates, work, days, false},
+		{calendars, calendar, days, true},
+		{calendars, calendar, days + "papers: [国办发明电〔2018〕15号]\noff: [2019-02-04/2019-02-10, 2019-05-01]\nworked: 2019-02-02\n", true},
+		{calendars, calendar, days + "off: [2019-02-30x]\n", false},
+		{calendars, calendar, days + "off: {from: 2019-02-04}\n", false},
+		{calendars, calendar, days + "holidays: [2019-02-04]\n", false},
+		{calendars, calendar, "oneboard: calendar/v1\n", false},
+	} {
+		schema := c.schema.Validate(byYAML(t, []byte(c.text)))
+		if reader := c.reader([]byte(c.text)); reader != c.good || (schema == nil) != c.good {
+			t.Errorf("good %v, reader %v, schema %v of\n%s", c.good, reader, schema, c.text)
 		}
 	}
 }

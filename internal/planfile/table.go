@@ -16,8 +16,10 @@ const (
 	textForm form = iota
 	refForm
 	dateForm
-	windowForm // a day, or "first/last"
+	windowForm  // a day, or "first/last"
+	windowsForm // one of those, or a list of them
 	numberForm
+	daysForm      // a number, or a mapping of the least, the likely and the most
 	selectionForm // all, an id, or a list of ids
 	refsForm      // an id or a list of ids
 	citationsForm // "instrument clause", or a list of such
@@ -37,6 +39,7 @@ type spec struct {
 	head, required bool
 	min            int
 	words          []string // the only words allowed; nil: any
+	kinds          bool     // they are kinds of change
 	below          *table   // for a mapping
 }
 
@@ -102,6 +105,8 @@ func collect(t reflect.Type, at []int, own, embedded *[]spec) {
 				s.head = true
 			case w == "required":
 				s.required = true
+			case w == "kinds":
+				s.kinds = true
 			case w == "window":
 				window = true
 			case strings.HasPrefix(w, "min="):
@@ -111,7 +116,9 @@ func collect(t reflect.Type, at []int, own, embedded *[]spec) {
 			}
 		}
 		if s.form, s.below = formOf(f.Type); window {
-			s.form = windowForm
+			if s.form = windowForm; f.Type == reflect.TypeFor[[]org.Text]() {
+				s.form = windowsForm
+			}
 		}
 		if s.key == "role" && s.words == nil {
 			s.words = roles
@@ -134,6 +141,8 @@ func formOf(t reflect.Type) (form, *table) {
 		return dateForm, nil
 	case org.Number:
 		return numberForm, nil
+	case org.Days:
+		return daysForm, tableOf(reflect.TypeFor[daysText]())
 	case org.Selection:
 		return selectionForm, nil
 	case []org.Ref:
@@ -179,6 +188,7 @@ type planText struct {
 	Changes     changeList       `plan:"changes"`
 	Templates   []org.Ref        `plan:"templates"`
 	WorkFrom    org.When         `plan:"work_from"`
+	Spread      org.Spread       `plan:"spread"`
 	Roles       []org.RoleHolder `plan:"roles"`
 	Resources   []org.Team       `plan:"resources"`
 	Tasks       []org.Task       `plan:"tasks"`
@@ -188,6 +198,12 @@ type planText struct {
 	Contacts    []org.Contact    `plan:"contacts"`
 	Waivers     []waiverText     `plan:"waivers"`
 	Processes   []org.Process    `plan:"processes"`
+}
+
+type daysText struct {
+	Least  org.Number `plan:"least"`
+	Likely org.Number `plan:"likely,required"`
+	Most   org.Number `plan:"most"`
 }
 
 type instrumentText struct {

@@ -25,6 +25,7 @@ type templateText struct {
 	TitleEN  org.Text       `plan:"title_en"`
 	People   org.Number     `plan:"people"`
 	Relay    []org.Text     `plan:"relay"`
+	Spread   org.Spread     `plan:"spread"`
 	Steps    []org.WorkStep `plan:"steps,required,min=1"`
 }
 
@@ -34,8 +35,8 @@ type calendarText struct {
 	Title    org.Text   `plan:"title"`
 	TitleEN  org.Text   `plan:"title_en"`
 	Papers   []org.Text `plan:"papers"`
-	Off      []org.Text `plan:"off"`
-	Worked   []org.Text `plan:"worked"`
+	Off      []org.Text `plan:"off,window"`
+	Worked   []org.Text `plan:"worked,window"`
 }
 
 // ShippedTemplates lists the ids of the templates of work that the program
@@ -137,10 +138,11 @@ func ParseTemplate(name string, text []byte) (*org.Template, diag.List) {
 		return out, d.diags
 	}
 	out.ID, out.At, out.Title, out.TitleEN = t.ID.ID, t.ID.At, t.Title.Text, t.TitleEN.Text
-	out.People, out.Relay, out.Steps = t.People.N, texts(t.Relay), t.Steps
+	out.People, out.Relay, out.Spread, out.Steps = t.People.N, texts(t.Relay), t.Spread, t.Steps
+	d.spread(t.Spread)
 	for i := range t.Steps {
 		s := &t.Steps[i]
-		d.mostDays("days", s.Days)
+		d.orderedDays(s.Days)
 		d.mostDays("ahead", s.Ahead)
 		d.mostDays("delay", s.Delay)
 		for _, l := range s.After {

@@ -27,6 +27,7 @@ var (
 	sourceType = reflect.TypeFor[*diag.Source]()
 	whenType   = reflect.TypeFor[org.When]()
 	numberType = reflect.TypeFor[org.Number]()
+	daysType   = reflect.TypeFor[org.Days]()
 	dateType   = reflect.TypeFor[org.Date]()
 	keysType   = reflect.TypeFor[org.Keys]()
 	changeType = reflect.TypeFor[org.Change]()
@@ -78,6 +79,21 @@ func encode(v reflect.Value, source *diag.Source) any {
 			return nil
 		}
 		return withPlace(map[string]any{"n": int64(n.N)}, n.At, source)
+	case daysType: // a number as numberType has it, with two more members
+		d := v.Interface().(org.Days)
+		m, _ := encode(reflect.ValueOf(d.Number), source).(map[string]any)
+		for name, n := range map[string]org.Number{"least": d.Least, "most": d.Most} {
+			if e := encode(reflect.ValueOf(n), source); e != nil {
+				if m == nil {
+					m = map[string]any{}
+				}
+				m[name] = e
+			}
+		}
+		if m == nil {
+			return nil
+		}
+		return m
 	case dateType:
 		return dateText(v.Interface().(org.Date))
 	case keysType:
@@ -218,6 +234,21 @@ func decode(tree any, v reflect.Value, source *diag.Source) error {
 			return err
 		}
 		v.Set(reflect.ValueOf(org.WrittenNumber(n.N, n.At)))
+		return nil
+	case daysType:
+		var n struct {
+			N           int
+			At          diag.Span
+			Least, Most org.Number
+		}
+		if err := decode(tree, reflect.ValueOf(&n).Elem(), source); err != nil {
+			return err
+		}
+		days := org.Days{Least: n.Least, Most: n.Most}
+		if members, _ := tree.(map[string]any); members["n"] != nil {
+			days.Number = org.WrittenNumber(n.N, n.At)
+		}
+		v.Set(reflect.ValueOf(days))
 		return nil
 	case dateType:
 		d, err := parseDateWord(tree, org.NoDate)

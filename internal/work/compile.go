@@ -89,7 +89,8 @@ type compiler struct {
 	duties map[string][]string
 	items  map[string][]string
 	posts  map[string][]string
-	people int // of a body that the plan gives no team
+	people int        // of a body that the plan gives no team
+	spread org.Spread // of the template at hand
 }
 
 // matters lists for each body what goes with it when it ends, but for what other
@@ -422,6 +423,7 @@ type made struct {
 // template makes the activities of a template, and then its links.
 func (c *compiler) template(t *org.Template) {
 	b := c.t.Board()
+	c.spread = t.Spread
 	names := map[string][2]string{}
 	for i := range b.Duties {
 		names["duty\x00"+b.Duties[i].ID] = [2]string{b.Duties[i].Name, b.Duties[i].NameEN}
@@ -512,6 +514,7 @@ func (c *compiler) step(s *org.WorkStep, ch org.Change, pos, law int, giver, rec
 		TitleEN: lang.Say(lang.EN, "work.of", lang.Args{"Step": en, "Of": name[1]}), Change: common.ID, Step: s.ID.ID, Body: body,
 		Partner: c.who(s.With, giver, receiver), Duration: s.Days.N, Evidence: s.Evidence.Text, EvidenceEN: cmp.Or(s.EvidenceEN.Text, s.Evidence.Text),
 		Release: org.Always, Deadline: org.Forever, At: common.At, Clause: common.By}
+	a.days(s.Days, c.plan.Spread, c.spread)
 	if thing != "" {
 		a.ID += "/" + thing
 	}
@@ -668,6 +671,7 @@ func (c *compiler) relay(t *org.Template) {
 func (c *compiler) task(t *org.Task) {
 	a := Activity{ID: t.ID.ID, Title: t.Title.Text, TitleEN: cmp.Or(t.TitleEN.Text, t.Title.Text), Duration: t.Days.N, Evidence: t.Evidence.Text,
 		EvidenceEN: t.Evidence.Text, Release: t.Start.Or(org.Always), Deadline: t.Deadline.Or(org.Forever), At: t.ID.At, Clause: t.By}
+	a.days(t.Days, c.plan.Spread)
 	if len(t.Body) > 0 {
 		a.Body = t.Body[0].ID
 	}

@@ -22,15 +22,19 @@ type Activity struct {
 	Body           string // who answers for it
 	Partner        string // whom it is done with; "" nobody
 	Duration       int    // days of work; 0: a milestone
-	Needs          []Need // what it takes of whom while it is under way
-	Evidence       string // what shows that it is done; "" nothing is asked
-	EvidenceEN     string
-	Release        org.Date  // it does not start before this day; org.Always: any
-	Deadline       org.Date  // its last day at the latest; org.Forever: any
-	Fixed          bool      // a day that the law sets: Release and Deadline are that day
-	Level          string    // of the body, for the relay of levels
-	At             diag.Span // the words in the plan that ask for it
-	Clause         []org.Citation
+	// Least and Most are the days of work when all goes well, and badly; 0: as
+	// Duration. Assumed: they follow from a spread, not from words of their own.
+	Least, Most int
+	Assumed     bool
+	Needs       []Need // what it takes of whom while it is under way
+	Evidence    string // what shows that it is done; "" nothing is asked
+	EvidenceEN  string
+	Release     org.Date  // it does not start before this day; org.Always: any
+	Deadline    org.Date  // its last day at the latest; org.Forever: any
+	Fixed       bool      // a day that the law sets: Release and Deadline are that day
+	Level       string    // of the body, for the relay of levels
+	At          diag.Span // the words in the plan that ask for it
+	Clause      []org.Citation
 }
 
 // A Need is how much of a resource an activity takes.
