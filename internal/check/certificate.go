@@ -30,7 +30,12 @@ type Proof struct {
 	Signatures, Runs int
 }
 
-// A Failure is a run of the plan that shows why the proof doesn't hold.
+// A Failure is a run of the plan that shows why the proof doesn't hold. Of all
+// runs in which something is wrong with its duties it is the shortest: the fewest
+// events that bear on them happen until, and on, the first day on which it is, and
+// of such runs this is one in which that day is earliest. (What bears on a duty is
+// said in docs/certificate.md. Where there are too many orders to look at all, it
+// is the shortest of those that were.)
 type Failure struct {
 	Code   diag.Code
 	Duties []string

@@ -9,35 +9,40 @@ import (
 	"oneboard/internal/org"
 )
 
-// faultKind is what is wrong with a run.
+// faultKind is what is wrong with a run. Of what is wrong on one day the first
+// here is told.
 type faultKind uint8
 
 const (
 	sound faultKind = iota
+	gives
 	nobody
 	two
 	absent
 	unable
-	gives
 	tooMany
 )
+
+var faultCodes = [...]diag.Code{gives: MayLack, nobody: MayHaveNobody, two: MayHaveTwo, absent: MayBeUnable, unable: MayBeUnable}
 
 // A counterExample is a run of a bunch in which something is wrong.
 type counterExample struct {
 	kind  faultKind
 	bunch *bunch
 	day   []org.Date // of the bunch's events
-	from  org.Date
+	from  org.Date   // the first day on which it is
 }
 
 // tell says what the counter-examples show, one diagnostic for each cause:
-// duties that fail by the same steps are one.
+// duties that fail by the same steps are one, as long as one run of the plan shows
+// them all.
 func (p *prover) tell() (diag.List, []Failure) {
 	r := newRunner(p)
 	type found struct {
 		d      diag.Diagnostic
 		duties []diag.Name
-		run    *counterExample
+		runs   []*counterExample
+		steps  []Step
 	}
 	byCause := map[string]*found{}
 	var causes []*found
@@ -46,12 +51,16 @@ func (p *prover) tell() (diag.List, []Failure) {
 			continue
 		}
 		d, cause := r.explain(b.fault)
-		f := byCause[cause]
-		if f == nil {
-			f = &found{d: d, run: b.fault}
+		f, steps := byCause[cause], []Step(nil)
+		if f != nil {
+			steps = p.wholeRun(append(slices.Clip(f.runs), b.fault)...)
+		}
+		if f == nil || steps == nil && b.fault.kind != tooMany {
+			f, steps = &found{d: d}, p.wholeRun(b.fault)
 			byCause[cause] = f
 			causes = append(causes, f)
 		}
+		f.runs, f.steps = append(f.runs, b.fault), steps
 		for _, duty := range b.duties {
 			f.duties = append(f.duties, p.c.dutyName(duty))
 		}
@@ -65,7 +74,7 @@ func (p *prover) tell() (diag.List, []Failure) {
 		}
 		f.d.Facts = append([]diag.Fact{of}, f.d.Facts...)
 		problems.Add(f.d)
-		one := Failure{Code: f.d.Code, Steps: p.wholeRun(f.run)}
+		one := Failure{Code: f.d.Code, Steps: f.steps}
 		for _, n := range f.duties {
 			one.Duties = append(one.Duties, n.ID)
 		}
@@ -102,25 +111,25 @@ func (r *runner) explain(f *counterExample) (d diag.Diagnostic, cause string) {
 	var matter []int32 // changes at the two ends of the lapse
 	switch f.kind {
 	case gives:
-		l := r.lacking[0]
+		l := r.lacking[slices.IndexFunc(r.lacking, func(l lack) bool { return l.on == f.from })]
 		in = org.Interval{From: l.on, To: l.on + 1}
 		matter = append(matter, l.change)
-		d = diag.At(MayLack, c.dutyWords(l.change, duty))
+		d = diag.At(faultCodes[f.kind], c.dutyWords(l.change, duty))
 		if l.body >= 0 { // else an area is not there
 			d.Facts = append(d.Facts, diag.F("body", c.bodyName(l.body)))
 		}
 		d.Facts = append(d.Facts, diag.F("on", l.on))
 	case absent:
-		l := r.absent[0]
+		l := r.absent[slices.IndexFunc(r.absent, func(l lack) bool { return l.on == f.from })]
 		in = org.Interval{From: l.on, To: l.on + 1}
 		matter = append(matter, l.change)
 		for _, a := range p.acts[l.body] {
 			matter = append(matter, a.change)
 		}
-		d = diag.At(MayBeUnable, c.dutyWords(l.change, duty), diag.F("body", c.bodyName(l.body)),
+		d = diag.At(faultCodes[f.kind], c.dutyWords(l.change, duty), diag.F("body", c.bodyName(l.body)),
 			diag.F("on", l.on))
 	case unable:
-		l := &r.unable[0]
+		l := &r.unable[slices.IndexFunc(r.unable, func(l inability) bool { return l.From == f.from })]
 		in = l.Interval
 		matter = append(matter, l.b.began)
 		keys := org.Keys(0)
@@ -129,7 +138,7 @@ func (r *runner) explain(f *counterExample) (d diag.Diagnostic, cause string) {
 				keys |= r.unable[i].keys
 			}
 		}
-		d = diag.At(MayBeUnable, c.segmentWords(l.b, duty, len(b.duties) > 1), diag.F("body", c.bodyName(l.b.body)),
+		d = diag.At(faultCodes[f.kind], c.segmentWords(l.b, duty, len(b.duties) > 1), diag.F("body", c.bodyName(l.b.body)),
 			diag.F("keys", words(keys)))
 		if l.need != nil {
 			d.Facts = append(d.Facts, diag.F("need", needName(*l.need)))
@@ -137,8 +146,7 @@ func (r *runner) explain(f *counterExample) (d diag.Diagnostic, cause string) {
 		matter = append(matter, p.mattering(b, l)...)
 		d.Facts = append(d.Facts, c.days(in)...)
 	default:
-		first := r.firstLapse().From
-		lapses := mergeKeys(slices.DeleteFunc(slices.Clone(r.lapses), func(l lapse) bool { return l.From != first || l.double != (f.kind == two) }))
+		lapses := mergeKeys(slices.DeleteFunc(slices.Clone(r.lapses), func(l lapse) bool { return l.From != f.from || l.double != (f.kind == two) }))
 		l := &lapses[0]
 		in = l.Interval
 		for _, s := range []*segment{l.a, l.b} {
@@ -146,11 +154,7 @@ func (r *runner) explain(f *counterExample) (d diag.Diagnostic, cause string) {
 				matter = append(matter, s.began, s.ended)
 			}
 		}
-		code := MayHaveNobody
-		if l.double {
-			code = MayHaveTwo
-		}
-		d = diag.At(code, r.lapseWords(l, duty), diag.F("keys", words(l.keys)))
+		d = diag.At(faultCodes[f.kind], r.lapseWords(l, duty), diag.F("keys", words(l.keys)))
 		if l.double {
 			d.Facts = append(d.Facts, diag.F("holders", []diag.Name{c.nameOf(l.a.body), c.nameOf(l.b.body)}))
 		}
@@ -223,18 +227,25 @@ func (p *prover) wordsOf(e, duty int32) diag.Span {
 	return p.c.dutyWords(p.events[e].change, duty)
 }
 
-// wholeRun dates every event of the plan: those of the bunch as in the run, the
-// others as early as these leave them.
-func (p *prover) wholeRun(f *counterExample) []Step {
-	if f.kind == tooMany {
-		return nil
-	}
+// wholeRun dates every event of the plan: those of some bunches as in their runs,
+// the others as early as these leave them. It is nil when the runs do not go
+// together.
+func (p *prover) wholeRun(runs ...*counterExample) []Step {
 	day := make([]org.Date, len(p.events))
 	for i := range p.events {
 		day[i] = p.events[i].lo
 	}
-	for i, e := range f.bunch.events {
-		day[e] = f.day[i]
+	fixed := map[int32]org.Date{}
+	for _, f := range runs {
+		if f.kind == tooMany {
+			return nil
+		}
+		for i, e := range f.bunch.events {
+			if on, ok := fixed[e]; ok && on != f.day[i] {
+				return nil
+			}
+			fixed[e], day[e] = f.day[i], f.day[i]
+		}
 	}
 	putOff(len(p.events), p.next, func(e, then int32) bool {
 		if day[then] < day[e] {
@@ -243,6 +254,11 @@ func (p *prover) wholeRun(f *counterExample) []Step {
 		}
 		return false
 	})
+	for e, on := range fixed {
+		if day[e] != on {
+			return nil
+		}
+	}
 	out := make([]Step, p.ofPlan)
 	for e := range p.ofPlan {
 		out[e] = Step{p.eventID(int32(e)), p.c.plan.Changes[p.events[e].change].Declared().ID, day[e]}

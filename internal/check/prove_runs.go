@@ -55,9 +55,11 @@ func newRunner(p *prover) *runner {
 	return r
 }
 
-// settle looks at every order of a bunch's events. A run that fails is kept when
-// it fails after fewer events than the one before, or earlier; when none fails,
-// the proof is made from all of them.
+// settle looks at every order of a bunch's events. Of the runs that fail the
+// shortest is kept: that in which the fewest events of the plan that bear on the
+// bunch happen until, and on, the first day on which something is wrong, and of
+// these the one in which that day is earliest. When none fails, the proof is made
+// from all of them.
 func (r *runner) settle(b *bunch) {
 	p := r.p
 	if !p.locate(b, r.seen, &r.stamp) {
@@ -80,34 +82,34 @@ func (r *runner) settle(b *bunch) {
 			return false
 		}
 		b.runs++
-		kind := r.play(b, day)
-		if kind == sound {
+		if !r.play(b, day) {
 			if b.fault == nil {
 				runs = append(runs, oneRun{slices.Clone(day), r.holdings(b)})
 			}
 			return true
 		}
-		if used := r.excused(b, kind); used != nil {
+		fault, excused, by := r.judge(b)
+		if fault.kind == sound {
 			if b.excuse == nil {
-				b.excuse = &counterExample{kind: kind, bunch: b, day: slices.Clone(day), from: r.faultDay(kind)}
+				excused.day = slices.Clone(day)
+				b.excuse = &excused
 			}
-			for _, n := range used {
+			for _, n := range by {
 				if !slices.Contains(b.excuses, n) {
 					b.excuses = append(b.excuses, n)
 				}
 			}
 			return true
 		}
-		from := r.faultDay(kind)
 		events := 0
-		for _, d := range day {
-			if d <= from {
+		for i, e := range b.events {
+			if day[i] <= fault.from && p.events[e].change >= 0 {
 				events++
 			}
 		}
-		if b.fault == nil || events < fewest || events == fewest && from < b.fault.from {
-			b.fault = &counterExample{kind: kind, bunch: b, day: slices.Clone(day), from: from}
-			fewest, runs = events, nil
+		if b.fault == nil || events < fewest || events == fewest && fault.from < b.fault.from {
+			fault.day = slices.Clone(day)
+			b.fault, fewest, runs = &fault, events, nil
 		}
 		return true
 	})
@@ -272,8 +274,8 @@ func (r *runner) prepare(b *bunch) {
 	r.starts = append(r.starts, len(r.base))
 }
 
-// play lets a run happen and says what is wrong with it, if anything.
-func (r *runner) play(b *bunch, day []org.Date) faultKind {
+// play lets a run happen, and reports whether anything is wrong with it.
+func (r *runner) play(b *bunch, day []org.Date) (wrong bool) {
 	p, c := r.p, &r.c
 	for i, e := range b.events {
 		r.day[e] = day[i]
@@ -364,68 +366,22 @@ func (r *runner) play(b *bunch, day []org.Date) faultKind {
 	r.cut(first)
 	duty := &c.duties[first]
 	must := org.Interval{From: max(c.start, duty.from), To: duty.to}
-	switch {
-	case len(r.lacking) > 0:
-		return gives
-	case must.Empty() && len(r.absent) > 0:
-		return absent
-	case must.Empty():
-		return sound
-	}
-	for _, a := range c.atoms(duty, must) {
-		for _, key := range org.EachKey {
-			if b.required&key != 0 {
-				r.lapses = c.sweep(r.lapses, first, key, a.area, a.days)
+	if !must.Empty() {
+		for _, a := range c.atoms(duty, must) {
+			for _, key := range org.EachKey {
+				if b.required&key != 0 {
+					r.lapses = c.sweep(r.lapses, first, key, a.area, a.days)
+				}
 			}
 		}
-	}
-	if len(b.heads) > 0 && c.rules.HeadRequired {
-		r.able(b, must)
-	}
-	if b.asking {
-		r.lacks(b, must)
-	}
-	slices.SortStableFunc(r.unable, func(a, b inability) int { return int(a.From) - int(b.From) })
-	switch {
-	case len(r.lapses) > 0:
-		return r.first()
-	case len(r.absent) > 0:
-		return absent
-	case len(r.unable) > 0:
-		return unable
-	}
-	return sound
-}
-
-// first says what the first lapse is.
-func (r *runner) first() faultKind {
-	l := r.firstLapse()
-	if l.double {
-		return two
-	}
-	return nobody
-}
-
-func (r *runner) firstLapse() *lapse {
-	out := &r.lapses[0]
-	for i := range r.lapses {
-		if r.lapses[i].From < out.From {
-			out = &r.lapses[i]
+		if len(b.heads) > 0 && c.rules.HeadRequired {
+			r.able(b, must)
+		}
+		if b.asking {
+			r.lacks(b, must)
 		}
 	}
-	return out
-}
-
-func (r *runner) faultDay(kind faultKind) org.Date {
-	switch kind {
-	case gives:
-		return r.lacking[0].on
-	case absent:
-		return r.absent[0].on
-	case unable:
-		return r.unable[0].From
-	}
-	return r.firstLapse().From
+	return len(r.lacking)+len(r.lapses)+len(r.absent)+len(r.unable) > 0
 }
 
 // has reports whether the giver of a move has anything of a duty that day.
@@ -451,7 +407,7 @@ func (r *runner) carry(b *bunch, m *move) {
 				continue
 			}
 			if k := pair(m.giver, d); !c.named[k] && !c.implied[k] {
-				r.hand(m, d)
+				r.hand(m, d, b.family[0])
 			}
 		}
 		return
@@ -461,14 +417,14 @@ func (r *runner) carry(b *bunch, m *move) {
 		if !r.names(m, d) {
 			continue
 		}
-		if !r.hand(m, d) {
+		if !r.hand(m, d, b.family[0]) {
 			if i == 0 {
 				r.lacking = append(r.lacking, lack{m.change, m.giver, d, m.day})
 			}
 			continue
 		}
 		for k := i - 1; k >= 0 && !c.named[pair(m.giver, b.family[k])]; k-- {
-			r.hand(m, b.family[k])
+			r.hand(m, b.family[k], b.family[0])
 		}
 	}
 }
@@ -482,14 +438,16 @@ func (r *runner) names(m *move, d int32) bool {
 	return false
 }
 
-func (r *runner) hand(m *move, d int32) bool {
+// hand gives what a giver has of a duty to the taker, who must be there to get
+// the first of the family.
+func (r *runner) hand(m *move, d, first int32) bool {
 	moved := false
 	for k, key := range org.EachKey {
 		if m.keys&key != 0 && r.c.handKey(m, &r.c.duties[d], key, m.dates[k]) {
 			moved = true
 		}
 	}
-	if moved && m.taker >= 0 && !r.c.bodies[m.taker].holdsInto(m.day) {
+	if moved && d == first && m.taker >= 0 && !r.c.bodies[m.taker].holdsInto(m.day) {
 		r.absent = append(r.absent, lack{m.change, m.taker, d, m.day})
 	}
 	return moved
@@ -503,7 +461,11 @@ func (r *runner) alter(b *bunch, on org.Date, what actKind) {
 		if c.dates[i] != on {
 			continue
 		}
+		of := false // about the first of the family: the others are looked at by themselves
 		there := func(refs ...org.Ref) {
+			if !of {
+				return
+			}
 			for _, ref := range refs {
 				if body := c.bodyIx.find(ref.ID); body >= 0 && !c.bodies[body].holds(on) {
 					r.absent = append(r.absent, lack{i, body, b.family[0], on})
@@ -511,19 +473,21 @@ func (r *runner) alter(b *bunch, on org.Date, what actKind) {
 			}
 		}
 		in := func(ref org.Ref) {
-			if a := c.areaIx.find(ref.ID); ref.Given() && a >= 0 && !c.areas[a].life.Holds(on) {
+			if a := c.areaIx.find(ref.ID); of && ref.Given() && a >= 0 && !c.areas[a].life.Holds(on) {
 				r.lacking = append(r.lacking, lack{i, none, b.family[0], on})
 			}
 		}
 		switch ch := c.plan.Changes[i].(type) {
 		case *org.Assign:
 			if what == begins {
+				of = ch.Duty.ID == c.duties[b.family[0]].def.ID
 				in(ch.In)
 				c.alterDuty(i)
 				there(ch.To)
 			}
 		case *org.Declare:
 			if what == alters {
+				of = ch.Duty.ID == c.duties[b.family[0]].def.ID
 				in(ch.In)
 				c.alterDuty(i)
 				there(ch.Lead)

@@ -17,53 +17,59 @@ func ofProof(w *org.Waiver) bool {
 	return false
 }
 
-// excused gives the waivers that excuse all that is wrong with the run just
-// played, or nil. What it lasts until is what it may last until at most: the run
-// stands for others of the same order, in which its events are later.
-func (r *runner) excused(b *bunch, kind faultKind) (used []int32) {
-	if len(r.p.waivers) == 0 || kind == gives || kind == tooMany {
-		return nil
-	}
-	all := true
-	fault := func(code diag.Code, to org.Date, bodies ...int32) {
-		for i, e := range b.events {
-			if r.day[e] == to {
-				to = max(to, r.p.events[b.events[i]].hi)
+// judge sorts what is wrong with the run just played: the first fault that no
+// waiver excuses, sound when there is none; the first that one excuses; and the
+// waivers that do. What a lapse lasts until is what it may last until at most: the
+// run stands for others of the same order, in which its events are later.
+func (r *runner) judge(b *bunch) (fault, excused counterExample, used []int32) {
+	duty := r.c.duties[b.family[0]].def.ID
+	see := func(kind faultKind, in org.Interval, bodies ...int32) {
+		first, at := &fault, -1
+		if len(r.p.waivers) > 0 {
+			to := in.To
+			for _, e := range b.events {
+				if r.day[e] == in.To {
+					to = max(to, r.p.events[e].hi)
+				}
+			}
+			at = slices.IndexFunc(r.p.waivers, func(n int32) bool {
+				w := &r.c.plan.Waivers[n]
+				return diag.Code(w.Code.Text) == faultCodes[kind] && to <= w.Until.Date && (w.Object.ID == duty ||
+					slices.ContainsFunc(bodies, func(i int32) bool { return i >= 0 && r.c.bodies[i].id == w.Object.ID }))
+			})
+		}
+		if at >= 0 {
+			if first = &excused; !slices.Contains(used, r.p.waivers[at]) {
+				used = append(used, r.p.waivers[at])
 			}
 		}
-		at := slices.IndexFunc(r.p.waivers, func(n int32) bool {
-			w := &r.c.plan.Waivers[n]
-			return diag.Code(w.Code.Text) == code && to <= w.Until.Date && (w.Object.ID == r.c.duties[b.family[0]].def.ID ||
-				slices.ContainsFunc(bodies, func(i int32) bool { return i >= 0 && r.c.bodies[i].id == w.Object.ID }))
-		})
-		if all = all && at >= 0; all && !slices.Contains(used, r.p.waivers[at]) {
-			used = append(used, r.p.waivers[at])
+		if first.kind == sound || in.From < first.from || in.From == first.from && kind < first.kind {
+			*first = counterExample{kind: kind, bunch: b, from: in.From}
 		}
 	}
+	for _, l := range r.lacking {
+		see(gives, org.Interval{From: l.on, To: l.on})
+	}
 	for i := range r.lapses {
-		l := &r.lapses[i]
+		l, kind := &r.lapses[i], nobody
+		if l.double {
+			kind = two
+		}
 		bodies := []int32{}
 		for _, s := range []*segment{l.a, l.b} {
 			if s != nil {
 				bodies = append(bodies, s.body)
 			}
 		}
-		if l.double {
-			fault(MayHaveTwo, l.To, bodies...)
-		} else {
-			fault(MayHaveNobody, l.To, bodies...)
-		}
+		see(kind, l.Interval, bodies...)
 	}
 	for _, l := range r.absent {
-		fault(MayBeUnable, l.on, l.body)
+		see(absent, org.Interval{From: l.on, To: l.on}, l.body)
 	}
 	for i := range r.unable {
-		fault(MayBeUnable, r.unable[i].To, r.unable[i].b.body)
+		see(unable, r.unable[i].Interval, r.unable[i].b.body)
 	}
-	if !all {
-		return nil
-	}
-	return used
+	return fault, excused, used
 }
 
 // tellWaived tells what waivers excuse, and which of those that are about the

@@ -22,10 +22,11 @@ type (
 			Code, Object, Until, By, Because string
 			Duties                           []string
 		}
-		Proofs []struct {
-			Duties []string
-			branch
-		}
+		Proofs []proof
+	}
+	proof struct {
+		Duties []string
+		branch
 	}
 	// A branch is shown by chains, by a split of it, or is impossible.
 	branch struct {

@@ -467,7 +467,9 @@ func (g *gamble) happenings() (out []happening) {
 			if !c.On.Given() && len(c.After) > 0 {
 				h.lo, h.hi = day0-1, g.plan.Deadline.Date
 			} else if !c.On.Given() {
-				h.lo = g.plan.Instruments[0].Effective.Date
+				if h.lo = g.plan.Instruments[0].Effective.Or(g.plan.Start.Date); h.lo == 0 {
+					return nil // no day is written anywhere
+				}
 				h.hi = h.lo
 				for _, e := range h.after {
 					h.hi = max(h.hi, out[e].hi)

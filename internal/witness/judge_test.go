@@ -1,6 +1,7 @@
 package witness
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"oneboard/internal/check"
+	"oneboard/internal/diag"
 	"oneboard/internal/org"
 )
 
@@ -23,10 +25,11 @@ type judge struct {
 
 // A judged is one run, and who has what on each of its days.
 type judged struct {
-	day   map[string]org.Date
-	times *check.Timeline
-	seen  map[string][]had // by duty, town and day
-	towns map[org.Date][]string
+	day      map[string]org.Date
+	times    *check.Timeline
+	problems diag.List
+	seen     map[string][]had // by duty, town and day
+	towns    map[org.Date][]string
 }
 
 type had struct {
@@ -37,8 +40,12 @@ type had struct {
 func newJudge(g *gamble, most int) *judge {
 	j := &judge{gamble: g}
 	list := g.happenings()
+	if list == nil {
+		return nil
+	}
 	n := eachRun(list, most, func(day map[string]org.Date) bool {
-		j.runs = append(j.runs, judged{day: maps.Clone(day), times: check.Run(g.board, g.dated(list, day), g.pack).Timeline,
+		res := check.Run(g.board, g.dated(list, day), g.pack)
+		j.runs = append(j.runs, judged{day: maps.Clone(day), times: res.Timeline, problems: res.Problems,
 			seen: map[string][]had{}, towns: map[org.Date][]string{}})
 		return true
 	})
@@ -328,9 +335,8 @@ type plant struct {
 // eachPlant calls do with every document that differs from this one in one
 // place: each text by others of its kind that stand in the document and by one
 // that doesn't, each truth by the other, each part left out, said twice, or
-// changed with the next. It goes on from a place of the document, and stops when
-// do says so.
-func eachPlant(document []byte, others int, do func(plant) bool) {
+// changed with the next. Of so many changes one is made. It stops when do says so.
+func eachPlant(document []byte, others, every int, do func(plant) bool) {
 	var root any
 	if err := json.Unmarshal(document, &root); err != nil {
 		panic(err)
@@ -354,17 +360,18 @@ func eachPlant(document []byte, others int, do func(plant) bool) {
 		}
 	}
 	collect(root)
-	more, turn := true, 0
+	more, turn, tried := true, 0, 0
+	same, _ := json.Marshal(root)
 	var walk func(at string, v any, set func(any))
 	walk = func(at string, v any, set func(any)) {
 		try := func(what string, x any) {
-			if more {
+			if tried++; more && tried%every == 0 {
 				set(x)
 				text, err := json.Marshal(root)
 				if err != nil {
 					panic(err)
 				}
-				more = do(plant{at, what, text})
+				more = bytes.Equal(text, same) || do(plant{at, what, text})
 				set(v)
 			}
 		}

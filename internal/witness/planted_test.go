@@ -41,7 +41,7 @@ func TestOneFactOfACertificateChanged(t *testing.T) {
 			t.Errorf("seed %d: to the judge the certificate itself is false: %s\n%s", seed, why, g)
 			continue
 		}
-		eachPlant(document, 2, func(p plant) bool {
+		eachPlant(document, 2, 1, func(p plant) bool {
 			if len(Verify(g.board, g.plan, []*org.Pack{g.pack}, []byte("plan"), p.document)) > 0 {
 				refused++
 				return true

@@ -23,7 +23,7 @@ type run struct {
 	towns []place                   // with the days on which they are there
 	have  [][4][]span               // of each town, each key
 	life  map[string][]org.Interval // when a body is in force
-	lack  string                    // a change that gives what is not there, or to a body that is not
+	lack  *deed                     // the first that gives what is not there, or to a body that is not
 	over  org.Date                  // the duty's end
 }
 
@@ -131,7 +131,13 @@ func (r *run) give(area string, keys org.Keys, s span) {
 // another, or in an area that is not.
 func (r *run) there(d *deed, on, until org.Date) {
 	if r.gone(d.in, on) || !slices.ContainsFunc(r.life[d.to], func(v org.Interval) bool { return v.From <= on && until <= v.To }) {
-		r.lack = d.change
+		r.lacks(d)
+	}
+}
+
+func (r *run) lacks(d *deed) {
+	if r.lack == nil {
+		r.lack = d
 	}
 }
 
@@ -229,9 +235,9 @@ func (r *run) exchange(today []*deed, on org.Date) {
 	do := func(d *deed) {
 		left = slices.DeleteFunc(left, func(o *deed) bool { return o == d })
 		if has, fixed := had[d]; r.takes(d, r.duty) && (!fixed || has) && !r.move(d, on) && slices.Contains(d.duties, r.duty) {
-			r.lack = d.change
+			r.lacks(d)
 		} else if r.takes(d, r.duty) && r.gone(d.in, on) {
-			r.lack = d.change
+			r.lacks(d)
 		}
 	}
 	for len(left) > 0 {

@@ -65,23 +65,7 @@ func Verify(board *org.Board, plan *org.Plan, packs []*org.Pack, text, document 
 	v.heading(&c, board, plan, text)
 	proved, waived := map[string]bool{}, map[string]bool{}
 	for i := range c.Proofs {
-		p, at := &c.Proofs[i], fmt.Sprintf("/proofs/%d", i)
-		if len(p.Duties) == 0 {
-			v.refuse(at+"/duties", "empty")
-		}
-		events, areas := v.mentioned(&p.branch)
-		alike := map[string]bool{} // duties with which the same happens are one
-		for n, d := range p.Duties {
-			if v.duties[d] == nil || proved[d] {
-				v.refuse(fmt.Sprintf("%s/duties/%d", at, n), "unknown", "ID", d)
-				continue
-			}
-			m := v.matter(d, areas...)
-			if proved[d] = true; !alike[m.key()] {
-				alike[m.key()] = true
-				v.branch(at, m, &p.branch, m.order(events), nil)
-			}
-		}
+		v.proof(fmt.Sprintf("/proofs/%d", i), &c.Proofs[i], proved)
 	}
 	for i, x := range c.Waived { // not proved, and said so
 		at := fmt.Sprintf("/waived/%d", i)
@@ -115,6 +99,26 @@ func Verify(board *org.Board, plan *org.Plan, packs []*org.Pack, text, document 
 		}
 	}
 	return v.refusals
+}
+
+// proof verifies what is said of some duties, and notes them as proved.
+func (v *verifier) proof(at string, p *proof, proved map[string]bool) {
+	if len(p.Duties) == 0 {
+		v.refuse(at+"/duties", "empty")
+	}
+	events, areas := v.mentioned(&p.branch)
+	alike := map[string]bool{} // duties with which the same happens are one
+	for n, d := range p.Duties {
+		if v.duties[d] == nil || proved[d] {
+			v.refuse(fmt.Sprintf("%s/duties/%d", at, n), "unknown", "ID", d)
+			continue
+		}
+		m := v.matter(d, areas...)
+		if proved[d] = true; !alike[m.key()] {
+			alike[m.key()] = true
+			v.branch(at, m, &p.branch, m.order(events), nil)
+		}
+	}
 }
 
 // heading compares what the certificate says of the plan as a whole.
@@ -371,8 +375,8 @@ func (r *run) claims(chains []chain, t, k int, must org.Interval) (out []claim) 
 // must have it: what is found by look must be one body that is sole or leads, or
 // such as are joint; and it must be able to act.
 func (v *verifier) each(at string, r *run, look func(t, k int, must org.Interval, has []holding) ([]holding, bool)) bool {
-	if r.lack != "" {
-		v.refuse(at, "lack", "Change", r.lack, "Duty", r.duty)
+	if r.lack != nil {
+		v.refuse(at, "lack", "Change", r.lack.change, "Duty", r.duty)
 		return false
 	}
 	for t := range r.towns {

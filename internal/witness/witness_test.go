@@ -1,4 +1,4 @@
-package witness_test
+package witness
 
 import (
 	"bytes"
@@ -17,7 +17,6 @@ import (
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/planfile"
-	"oneboard/internal/witness"
 )
 
 // A dossier is a plan with its board, as a certificate is about it.
@@ -56,8 +55,8 @@ func open(t testing.TB, files []txtar.File) dossier {
 	return d
 }
 
-func (d dossier) verify(certificate []byte) []witness.Refusal {
-	return witness.Verify(d.board, d.plan, d.packs, d.text, certificate)
+func (d dossier) verify(certificate []byte) []Refusal {
+	return Verify(d.board, d.plan, d.packs, d.text, certificate)
 }
 
 // seal puts the two hashes in place of the words PLAN and BOARD.
@@ -103,7 +102,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-func verdict(refusals []witness.Refusal) string {
+func verdict(refusals []Refusal) string {
 	if len(refusals) == 0 {
 		return "verified"
 	}
