@@ -373,7 +373,7 @@ type Overview struct {
 	Planned   bool     `json:"planned"`
 	Start     org.Date `json:"start"`
 	Deadline  org.Date `json:"deadline"`
-	Left      int      `json:"days_left"`
+	Left      int      `json:"days_left"` // from today to the deadline; negative when it is past
 	Bodies    int      `json:"bodies"`
 	Duties    int      `json:"duties"`
 	Changes   int      `json:"changes"`
@@ -386,13 +386,14 @@ type Overview struct {
 	ChangeSet []Count  `json:"changes_by_kind"`
 }
 
-// Overview says what a board is about, on a day.
-func (v *View) Overview(tag lang.Tag, day org.Date) Overview {
+// Overview says what a board is about: its bodies as they are on a day, and how
+// long there is from today to its deadline.
+func (v *View) Overview(tag lang.Tag, day, today org.Date) Overview {
 	o := Overview{Planned: v.Planned(), Title: Name{v.plan.ID, v.plan.Title.Text, v.plan.TitleEN.Text}, Start: v.plan.Start.Or(org.NoDate),
 		Deadline: v.Deadline(), Bodies: len(v.tl.Bodies()), Duties: len(v.tl.Duties()), Changes: len(v.plan.Changes), Papers: len(v.plan.Instruments),
 		Problems: v.Problems(), FirstDay: org.NoDate, LastDay: org.NoDate, ChangeSet: []Count{}}
 	if o.Deadline.Known() {
-		o.Left = int(o.Deadline - day)
+		o.Left = int(o.Deadline - today)
 	}
 	if days := v.days(); len(days) > 0 {
 		o.FirstDay, o.LastDay = days[0], days[len(days)-1]

@@ -42,7 +42,7 @@ func start(p *page) (reply, error) {
 		sub.view = p.site.view(res)
 		row.Day = sub.defaultDay()
 		sub.day = row.Day
-		row.Overview = sub.view.Overview(p.tag, row.Day)
+		row.Overview = sub.view.Overview(p.tag, row.Day, p.today)
 		row.Name = p.BoardName(b, sub.view)
 		rows = append(rows, row)
 	}

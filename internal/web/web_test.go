@@ -139,6 +139,25 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestStartPage: how long there is to a deadline is told from today, also when
+// the day that is shown is the plan's last.
+func TestStartPage(t *testing.T) {
+	_, text := get(t, handler(t), "/en/?format=json")
+	var rows []struct {
+		Title struct{ ID string }
+		Left  int `json:"days_left"`
+	}
+	if err := json.Unmarshal([]byte(text), &rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if want := int(on("2018-12-31") - on("2026-11-23")); r.Title.ID == "state-council-2018" && r.Left == want {
+			return
+		}
+	}
+	t.Errorf("no board with the days since 2018-12-31 among %v", rows)
+}
+
 func TestWallChart(t *testing.T) {
 	h := handler(t)
 	_, text := get(t, h, "/zh/b/state-council-2018/wall?on=2018-12-31&format=json")
