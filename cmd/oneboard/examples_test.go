@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"oneboard/internal/check"
 	"oneboard/internal/diag"
 	"oneboard/internal/exchange"
+	"oneboard/internal/lang"
 	"oneboard/internal/org"
 )
 
@@ -32,11 +34,15 @@ func TestExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			res := m.check()
+			if res.Timeline != nil {
+				everyKindHasWords(t, res.Timeline)
+			}
 			marks := diag.NewSource(dir+"/"+planName, string(text))
 			if beside, err := os.ReadFile(filepath.Join(filepath.Dir(name), "want.txt")); err == nil {
 				marks = diag.NewSource("want.txt", string(beside)) // a plan that people read carries no marks
 			}
-			for _, unmet := range diag.Unmet(marks, m.check().Problems) {
+			for _, unmet := range diag.Unmet(marks, res.Problems) {
 				t.Error(unmet)
 			}
 		})
@@ -47,6 +53,19 @@ func TestExamples(t *testing.T) {
 	}
 	if plans < 2 {
 		t.Fatalf("found %d plans", plans)
+	}
+}
+
+// everyKindHasWords: an example that comes with Oneboard is read in both languages.
+func everyKindHasWords(t *testing.T, tl *check.Timeline) {
+	for _, id := range tl.Bodies() {
+		for _, b := range tl.Body(id).Versions {
+			for _, tag := range lang.Tags {
+				if b.Kind != "" && !lang.Knows(tag, "bodykind."+b.Kind) {
+					t.Errorf("%s: no words in %s for bodies of the kind %q", id, tag, b.Kind)
+				}
+			}
+		}
 	}
 }
 
