@@ -218,7 +218,7 @@ func readAlone(files fs.FS, name, dir string, text []byte) (*matter, error) {
 	}
 	m.packs = packs
 	m.problems.Add(problems...)
-	if m.rules, problems, err = planfile.WorkIn(m.plan, files, dir); err != nil {
+	if m.rules, problems, err = planfile.WorkIn(m.plan, files, dir, exchange.ReadDays); err != nil {
 		return nil, err
 	}
 	m.problems.Add(problems...)

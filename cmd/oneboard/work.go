@@ -119,6 +119,7 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 		return
 	}
 	var rows [][]string
+	turns := e.turnsOf(s)
 	for _, k := range s.ByDay() {
 		if len(rows) == printedActivities && !all {
 			break
@@ -128,9 +129,17 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 		if s.Finish[k] != s.Start[k] {
 			days += " – " + s.Finish[k].String()
 		}
-		rows = append(rows, []string{days, strconv.Itoa(s.Slack[k]), a.Body, e.name(a.Title, a.TitleEN), a.ID})
+		row := []string{days, strconv.Itoa(s.Slack[k]), a.Body, e.name(a.Title, a.TitleEN), a.ID}
+		if len(w.Staff) > 0 {
+			row = slices.Insert(row, 3, e.crewWords(w, turns[k]))
+		}
+		rows = append(rows, row)
 	}
-	e.table([]string{e.say("schedule.col.days"), e.say("schedule.col.slack"), e.say("schedule.col.body"), e.say("schedule.col.activity"), "id"}, rows)
+	head := []string{e.say("schedule.col.days"), e.say("schedule.col.slack"), e.say("schedule.col.body"), e.say("schedule.col.activity"), "id"}
+	if len(w.Staff) > 0 {
+		head = slices.Insert(head, 3, e.say("schedule.col.people"))
+	}
+	e.table(head, rows)
 	if more := len(w.Activities) - len(rows); more > 0 {
 		e.printf("%s\n", e.say("schedule.more", lang.Args{"Count": more}))
 	}
@@ -162,7 +171,9 @@ type (
 		Activities []workActivity `json:"activities"`
 		Links      []workLink     `json:"links"`
 		Resources  []workResource `json:"resources"`
+		Staff      []workPerson   `json:"staff,omitempty"`
 		Proven     *bool          `json:"proven,omitempty"` // each demand of the clash is needed
+		Clash      []workDemand   `json:"clash,omitempty"`
 		Ways       []workWay      `json:"ways_out,omitempty"`
 		Problems   []diag.View    `json:"problems"`
 	}
@@ -185,6 +196,8 @@ type (
 		Critical bool       `json:"critical,omitempty"`
 		Evidence string     `json:"evidence,omitempty"`
 		Needs    []workNeed `json:"needs,omitempty"`
+		Parts    []string   `json:"parts,omitempty"` // its days, where it is broken up
+		People   []workTurn `json:"people,omitempty"`
 		At       string     `json:"at,omitempty"`
 	}
 	workNeed struct {
@@ -241,7 +254,10 @@ func (e *env) workDocument(m *matter, w *work.Work, s *work.Schedule, clash *sch
 	}
 	if clash != nil {
 		out.Proven = &clash.Proven
+		out.Clash = e.clashOf(w, clash)
 	}
+	out.Staff = e.staffOf(w)
+	turns := e.turnsOf(s)
 	for k := range w.Activities {
 		a := &w.Activities[k]
 		x := workActivity{ID: a.ID, Title: e.name(a.Title, a.TitleEN), Change: a.Change, Step: a.Step, Body: a.Body, With: a.Partner, Level: a.Level,
@@ -256,6 +272,10 @@ func (e *env) workDocument(m *matter, w *work.Work, s *work.Schedule, clash *sch
 		if s != nil {
 			slack := s.Slack[k]
 			x.Start, x.Finish, x.Latest, x.Slack, x.Critical = day(s.Start[k]), day(s.Finish[k]), day(s.Latest[k]), &slack, s.Critical[k]
+			for _, d := range s.Parts[k] {
+				x.Parts = append(x.Parts, day(d))
+			}
+			x.People = turns[k]
 		}
 		out.Activities = append(out.Activities, x)
 	}
@@ -275,7 +295,7 @@ func (e *env) workDocument(m *matter, w *work.Work, s *work.Schedule, clash *sch
 			x.Activity = w.Activities[y.Activity].ID
 		}
 		if y.Resource >= 0 {
-			x.Resource = w.Resources[y.Resource].ID
+			x.Resource = w.ResourceOf(y.Resource).ID
 		}
 		out.Ways = append(out.Ways, x)
 	}

@@ -237,7 +237,7 @@ func (d *Draft) whyHead() string {
 	case len(d.rules.Rules) > 0:
 		return "rules"
 	case len(h.Below)+len(h.Upward) > 0, len(h.Windows)+len(d.rules.Windows) > 0, len(h.Contacts) > 0,
-		len(h.Tasks)+len(h.Teams)+len(h.Roles) > 0: // which name bodies and changes
+		len(h.Tasks)+len(h.Teams)+len(h.Roles)+len(h.Staff)+len(h.Rests) > 0: // which name bodies and changes
 		return "head"
 	case d.rules.Seals.Asked() && item(org.KindsOr(d.rules.Seals.Kinds, "seal")):
 		return "seals"

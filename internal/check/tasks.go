@@ -15,6 +15,8 @@ var (
 	TasksCircle = diag.Define("OB0804", diag.Error)
 	// TeamTooSmall: a task takes more people of a team than the team ever has.
 	TeamTooSmall = diag.Define("OB0805", diag.Error)
+	// NobodyThere: a team has no capacity, and nobody who can do its work.
+	NobodyThere = diag.Define("OB0860", diag.Error)
 )
 
 // tasks checks the plan's own tasks, its teams and who has which role: that
@@ -42,6 +44,28 @@ func (c *checker) tasks() {
 			teams[t.ID.ID] = t
 		}
 		c.ref(c.bodyIx, t.Body)
+	}
+	able := map[string]int{} // how many can do the work of a team
+	for i := range c.plan.Staff {
+		s := &c.plan.Staff[i]
+		twice("staff", s.ID)
+		seen := map[string]bool{}
+		for _, r := range s.Can {
+			if teams[r.ID] == nil && r.Given() {
+				c.unknownID("teams", r.ID, r.At)
+			} else if !seen[r.ID] {
+				seen[r.ID] = true
+				able[r.ID]++
+			}
+		}
+	}
+	for i := range c.plan.Teams {
+		if t := &c.plan.Teams[i]; t.ID.Given() && !t.Capacity.Given() && able[t.ID.ID] == 0 {
+			c.report(diag.At(NobodyThere, t.ID.At, diag.F("value", t.ID.ID)))
+		}
+	}
+	for i := range c.plan.Rests {
+		c.ref(c.bodyIx, c.plan.Rests[i].Body)
 	}
 	for _, r := range c.plan.Roles {
 		c.ref(c.bodyIx, r.Body)
@@ -79,8 +103,15 @@ func (c *checker) tasks() {
 			if n.People.Given() {
 				people, at = n.People.N, n.People.At
 			}
-			if team != nil && team.Capacity.Given() && people > team.Capacity.N {
-				c.report(diag.At(TeamTooSmall, at, diag.F("needed", people), diag.F("capacity", team.Capacity.N)).Note(team.Capacity.At, "team_has"))
+			if team == nil {
+				continue
+			}
+			has, where := team.Capacity.N, team.Capacity.At
+			if n := able[team.ID.ID]; n > 0 && (n < has || !team.Capacity.Given()) {
+				has, where = n, team.ID.At
+			}
+			if people > has && (team.Capacity.Given() || able[team.ID.ID] > 0) {
+				c.report(diag.At(TeamTooSmall, at, diag.F("needed", people), diag.F("capacity", has)).Note(where, "team_has"))
 			}
 		}
 		wait := func(list []org.Wait, add func(other int)) {

@@ -178,9 +178,9 @@ type Plan struct {
 	Board          Text // the folder of the board, relative to the plan
 	Above          Text // the plan of the level above, relative to this one
 	Packs          []Ref
-	Calendar       Text
-	Start          When // first day that is checked
-	Deadline       When // last day for any change
+	Calendar       []Ref // layers: a nation's, an office's over it
+	Start          When  // first day that is checked
+	Deadline       When  // last day for any change
 	Instruments    []Instrument
 	Approvals      []Approval
 	Changes        []Change
@@ -195,6 +195,8 @@ type Plan struct {
 	Spread         Spread
 	Roles          []RoleHolder
 	Teams          []Team
+	Staff          []Person
+	Rests          []Rest
 	Tasks          []Task
 	Source         *diag.Source
 	At             diag.Span // its id

@@ -73,14 +73,45 @@ type TeamNeed struct {
 	People Number `plan:"people"` // not written: 1
 }
 
-// A Team is people, an approver or a room that work is done with.
+// A Team is people of one skill, an approver or a room that work is done with.
 type Team struct {
-	ID       Ref       `plan:"id,required"`
-	Name     Text      `plan:"name"`
-	NameEN   Text      `plan:"name_en"`
-	Body     Ref       `plan:"body"`
-	Capacity Number    `plan:"capacity,required"`
+	ID     Ref  `plan:"id,required"`
+	Name   Text `plan:"name"`
+	NameEN Text `plan:"name_en"`
+	Body   Ref  `plan:"body"`
+	// Capacity is how many there are at the most. Not written: as many as the
+	// plan's staff who can do what the team does.
+	Capacity Number    `plan:"capacity"`
+	Calendar []Ref     `plan:"calendar"` // layers over the plan's: days on which it does not work
 	Away     []Absence `plan:"away"`
+	// Absence says what becomes of work on days on which the team is not there:
+	// it waits for days in a row (not written), or is broken up.
+	Absence Text `plan:"absence,words=waits|breaks"`
+}
+
+// A Person is somebody who can do the work of one or several teams, one thing at
+// a time. The id is that of a post or of a staff list; names are not needed.
+type Person struct {
+	ID       Ref       `plan:"id,required"`
+	Title    Text      `plan:"title"`
+	TitleEN  Text      `plan:"title_en"`
+	Can      []Ref     `plan:"can,required,min=1"` // teams
+	Calendar []Ref     `plan:"calendar"`           // layers over the plan's
+	Away     []Absence `plan:"away"`
+}
+
+// Label gives what people call the person, for a diagnostic's fact.
+func (p *Person) Label() diag.Name {
+	return diag.Name{ID: p.ID.ID, ZH: p.Title.Text, EN: p.TitleEN.Text}
+}
+
+// A Rest is days on which an office does no work though others do.
+type Rest struct {
+	Body     Ref   `plan:"body,required"`
+	Title    Text  `plan:"title"`
+	TitleEN  Text  `plan:"title_en"`
+	Days     When  `plan:"days,window"`
+	Calendar []Ref `plan:"calendar"`
 }
 
 // Label gives what people call the team, for a diagnostic's fact.
@@ -174,6 +205,8 @@ type DayTable struct {
 // A WorkRules is what a plan's work is made under: the calendar and the
 // templates that it names.
 type WorkRules struct {
-	Calendar  *DayTable // nil: Monday to Friday
+	Calendar  []*DayTable // layers, of which a later one counts more; none: Monday to Friday
 	Templates []*Template
+	// Own are the calendars that teams, people and offices name, by those words.
+	Own map[string]*DayTable
 }

@@ -61,6 +61,12 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 	p.Templates, p.WorkFrom, p.Roles, p.Teams, p.Tasks = t.Templates, t.WorkFrom, t.Roles, t.Resources, t.Tasks
 	p.Spread = t.Spread
 	d.spread(t.Spread)
+	p.Staff, p.Rests = t.Staff, t.Rests
+	for i := range p.Rests {
+		if r := &p.Rests[i]; !r.Days.Given() && len(r.Calendar) == 0 && r.Body.Given() {
+			d.add(MissingKey, r.Body.At, diag.F("key_name", "days"), diag.F("kind", diag.Word("part.rests")))
+		}
+	}
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
 		d.orderedDays(t.Days)

@@ -180,7 +180,7 @@ type planText struct {
 	Board       org.Text         `plan:"board"`
 	Above       org.Text         `plan:"above"`
 	Packs       []org.Ref        `plan:"packs"`
-	Calendar    org.Text         `plan:"calendar"`
+	Calendar    []org.Ref        `plan:"calendar"`
 	Start       org.When         `plan:"start"`
 	Deadline    org.When         `plan:"deadline"`
 	Instruments []instrumentText `plan:"instruments"`
@@ -191,6 +191,8 @@ type planText struct {
 	Spread      org.Spread       `plan:"spread"`
 	Roles       []org.RoleHolder `plan:"roles"`
 	Resources   []org.Team       `plan:"resources"`
+	Staff       []org.Person     `plan:"staff"`
+	Rests       []org.Rest       `plan:"rests"`
 	Tasks       []org.Task       `plan:"tasks"`
 	Below       []org.Demand     `plan:"below"`
 	Upward      []org.Tie        `plan:"upward"`

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 
 	"oneboard/internal/diag"
@@ -57,14 +58,15 @@ func idsIn(files embed.FS, dir string) (out []string) {
 	return out
 }
 
-// WorkIn gives what a plan's work is made under: the calendar and the templates
+// WorkIn gives what a plan's work is made under: the calendars and the templates
 // that it names; Monday to Friday, and the generic template, where it names none.
-// What is a shipped name and what a file is told apart as in [PacksIn].
-func WorkIn(p *org.Plan, files fs.FS, dir string) (*org.WorkRules, diag.List, error) {
-	out := &org.WorkRules{}
+// What is a shipped name and what a file is told apart as in [PacksIn]. A file
+// whose name ends in ".ics" is read by ics, which gives the days that it closes.
+func WorkIn(p *org.Plan, files fs.FS, dir string, ics func(*diag.Source) (*org.DayTable, diag.List)) (*org.WorkRules, diag.List, error) {
+	out := &org.WorkRules{Own: map[string]*org.DayTable{}}
 	var wrong diag.List
 	read := func(ref org.Ref, shipped embed.FS, folder string, code diag.Code) (string, []byte, error) {
-		if !packIsFile(ref.ID) {
+		if !packIsFile(ref.ID) && !isICS(ref.ID) {
 			name := folder + "/" + ref.ID + ".yaml"
 			if text, err := shipped.ReadFile(name); err == nil {
 				return name, text, nil
@@ -88,15 +90,31 @@ func WorkIn(p *org.Plan, files fs.FS, dir string) (*org.WorkRules, diag.List, er
 		}
 		return name, text, err
 	}
-	if p.Calendar.Text != "" {
-		name, text, err := read(org.Ref{ID: p.Calendar.Text, At: p.Calendar.At}, calendarFiles, "calendars", UnknownCalendar)
+	for _, ref := range calendarsOf(p) {
+		if _, known := out.Own[ref.ID]; known {
+			continue
+		}
+		name, text, err := read(ref, calendarFiles, "calendars", UnknownCalendar)
 		if err != nil {
 			return nil, nil, err
 		}
-		if text != nil {
-			c, more := ParseCalendar(name, text)
-			wrong.Add(more...)
-			out.Calendar = c
+		out.Own[ref.ID] = nil // told once
+		if text == nil {
+			continue
+		}
+		parse := ParseCalendar
+		if isICS(name) {
+			parse = func(name string, text []byte) (*org.DayTable, diag.List) {
+				return ics(diag.NewSource(name, string(text)))
+			}
+		}
+		table, more := parse(name, text)
+		wrong.Add(more...)
+		out.Own[ref.ID] = table
+	}
+	for _, ref := range p.Calendar {
+		if t := out.Own[ref.ID]; t != nil {
+			out.Calendar = append(out.Calendar, t)
 		}
 	}
 	named := p.Templates
@@ -115,6 +133,24 @@ func WorkIn(p *org.Plan, files fs.FS, dir string) (*org.WorkRules, diag.List, er
 		}
 	}
 	return out, wrong, nil
+}
+
+// isICS tells a calendar of other programs by its name.
+func isICS(name string) bool { return strings.EqualFold(path.Ext(name), ".ics") }
+
+// calendarsOf lists every calendar that a plan names, in the order of the text.
+func calendarsOf(p *org.Plan) []org.Ref {
+	out := slices.Clone(p.Calendar)
+	for i := range p.Teams {
+		out = append(out, p.Teams[i].Calendar...)
+	}
+	for i := range p.Staff {
+		out = append(out, p.Staff[i].Calendar...)
+	}
+	for i := range p.Rests {
+		out = append(out, p.Rests[i].Calendar...)
+	}
+	return out
 }
 
 // maxWorkDays is the longest activity, or lag, that is believed: ten years. A

@@ -17,7 +17,8 @@ type Breach struct {
 	Link     int // for BrokenLink
 	Resource int // for Overload
 	Time     int // for Overload: the first time; else the start that is wrong
-	By       int // how much is missing: time, or amount
+	By       int // how much is missing: time, amount, or people
+	Turn     int // for Unable, Absent and Doubled: the turn
 }
 
 // Rule names a rule.
@@ -43,6 +44,10 @@ func (b Breach) Error() string {
 		return fmt.Sprintf("task %d starts at %d and is finished %d too late", b.Task, b.Time, b.By)
 	case BrokenLink:
 		return fmt.Sprintf("link %d: task %d is placed at %d, %d short of its lag", b.Link, b.Task, b.Time, b.By)
+	case Unmanned:
+		return fmt.Sprintf("task %d at time %d: %d too few are at resource %d", b.Task, b.Time, b.By, b.Resource)
+	case Unable, Absent, Doubled:
+		return fmt.Sprintf("turn %d at time %d: who does it can't, is away, or is at something else", b.Turn, b.Time)
 	default:
 		return fmt.Sprintf("resource %d at time %d: %d too much is used", b.Resource, b.Time, b.By)
 	}

@@ -167,7 +167,7 @@ func (s *Schedule) taken(i int, need Need, from org.Date, duration int) bool {
 		left--
 		used := need.Amount
 		for j := range s.Work.Activities {
-			if j != i && s.Start[j] <= day && day <= s.Finish[j] {
+			if j != i && s.at(j, day) {
 				used += s.Work.Activities[j].of(need.Resource)
 			}
 		}
@@ -176,6 +176,14 @@ func (s *Schedule) taken(i int, need Need, from org.Date, duration int) bool {
 		}
 	}
 	return false
+}
+
+// at reports whether an activity is under way on a day of work.
+func (s *Schedule) at(i int, day org.Date) bool {
+	if s.Parts[i] != nil {
+		return slices.Contains(s.Parts[i], day)
+	}
+	return s.Start[i] <= day && day <= s.Finish[i]
 }
 
 // of gives how much of a resource an activity takes while it is under way.
@@ -218,7 +226,15 @@ func (s *Schedule) Load(resource int) []LoadDay {
 	}
 	steps := make([]int, int(s.End-w.From)+2)
 	for i := range w.Activities {
-		if n := w.Activities[i].of(resource); n > 0 {
+		n := w.Activities[i].of(resource)
+		switch {
+		case n == 0:
+		case s.Parts[i] != nil:
+			for _, d := range s.Parts[i] {
+				steps[d-w.From] += n
+				steps[d-w.From+1] -= n
+			}
+		default:
 			steps[s.Start[i]-w.From] += n
 			steps[s.Finish[i]-w.From+1] -= n
 		}

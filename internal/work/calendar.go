@@ -1,6 +1,7 @@
 package work
 
 import (
+	"strings"
 	"time"
 
 	"oneboard/internal/org"
@@ -22,33 +23,22 @@ func FiveDays() *Calendar {
 	return &Calendar{Week: [7]bool{false, true, true, true, true, true, false}, Days: map[org.Date]bool{}}
 }
 
-// CalendarOf is the calendar of a table of days over [FiveDays]; nil: that alone.
-func CalendarOf(t *org.DayTable) *Calendar {
+// CalendarOf is the calendar of layers of days over [FiveDays]; a later layer
+// counts more.
+func CalendarOf(layers ...*org.DayTable) *Calendar {
 	c := FiveDays()
-	if t == nil {
-		return c
+	var ids []string
+	for _, t := range layers {
+		ids, c.Papers = append(ids, t.ID), append(c.Papers, t.Papers...)
+		for _, d := range t.Off {
+			c.Days[d] = false
+		}
+		for _, d := range t.Worked {
+			c.Days[d] = true
+		}
 	}
-	c.ID, c.Papers = t.ID, t.Papers
-	for _, d := range t.Off {
-		c.Days[d] = false
-	}
-	for _, d := range t.Worked {
-		c.Days[d] = true
-	}
+	c.ID = strings.Join(ids, " + ")
 	return c
-}
-
-// Over gives the calendar with another one's days over its own.
-func (c *Calendar) Over(layer *Calendar) *Calendar {
-	out := &Calendar{ID: layer.ID, Week: c.Week, Days: map[org.Date]bool{}}
-	for d, w := range c.Days {
-		out.Days[d] = w
-	}
-	for d, w := range layer.Days {
-		out.Days[d] = w
-	}
-	out.Papers = append(append(out.Papers, c.Papers...), layer.Papers...)
-	return out
 }
 
 // Works reports whether work goes on on a day.

@@ -31,7 +31,8 @@ const (
 	RelayStep = "relay"
 )
 
-// quiet is the resource that is away in protected windows.
+// quiet is the resource that is away in protected windows, and what the ids of
+// those begin with that are away in a window of some duties.
 const quiet = "windows"
 
 // many is more than anybody takes of a resource that is not limited.
@@ -47,7 +48,8 @@ func Compile(checked *check.Checked, rules *org.WorkRules) (*Work, diag.List) {
 	plan := t.Plan()
 	c := &compiler{t: t, plan: plan, place: map[string]int{}, resource: map[string]int{}, teamOf: map[string]int{}, bodies: map[string]*org.Body{},
 		openRoles: map[string]bool{}}
-	c.w = &Work{Plan: plan, From: plan.WorkFrom.Or(t.Start()), Until: plan.Deadline.Or(org.Forever), Calendar: CalendarOf(rules.Calendar)}
+	c.w = &Work{Plan: plan, From: plan.WorkFrom.Or(t.Start()), Until: plan.Deadline.Or(org.Forever), Calendar: CalendarOf(rules.Calendar...)}
+	c.own = rules.Own
 	for _, id := range t.Bodies() {
 		if life := t.Body(id); life != nil && len(life.Versions) > 0 {
 			last := life.Versions[len(life.Versions)-1].Body
@@ -68,6 +70,7 @@ func Compile(checked *check.Checked, rules *org.WorkRules) (*Work, diag.List) {
 	for i := range plan.Tasks {
 		c.waits(&plan.Tasks[i])
 	}
+	c.problems.Add(c.w.Beyond()...)
 	c.problems.Sort()
 	if c.problems.HasErrors() {
 		return nil, c.problems
@@ -91,6 +94,10 @@ type compiler struct {
 	posts  map[string][]string
 	people int        // of a body that the plan gives no team
 	spread org.Spread // of the template at hand
+	own    map[string]*org.DayTable
+	quiet  int // the resource of protected windows; -1: none
+	narrow []window
+	restOf map[string]int // the resource of an office's closing days
 }
 
 // matters lists for each body what goes with it when it ends, but for what other
@@ -135,28 +142,19 @@ func (c *compiler) matters() {
 	}
 }
 
-// teams makes the resources: those of the plan, and the one that is away in
-// protected windows.
+// teams makes the resources: those of the plan, and those that are nobody, but
+// days on which a kind of work rests.
 func (c *compiler) teams(templates []*org.Template) {
 	for i := range c.plan.Teams {
 		team := &c.plan.Teams[i]
-		r := Resource{ID: team.ID.ID, Name: team.Name.Text, NameEN: team.NameEN.Text, Body: team.Body.ID, Capacity: team.Capacity.N, At: team.ID.At}
-		for _, a := range team.Away {
-			if a.Days.Given() {
-				r.Away = append(r.Away, Away{org.Interval{From: a.Days.First(), To: a.Days.Date + 1}, a.Capacity.N})
-			}
-		}
+		r := Resource{ID: team.ID.ID, Name: team.Name.Text, NameEN: team.NameEN.Text, Body: team.Body.ID, Capacity: team.Capacity.N,
+			Breaks: team.Absence.Text == "breaks", At: team.ID.At}
+		r.Away = append(absences(team.Away), c.closings(team.Calendar)...)
 		c.addResource(r)
 	}
-	if len(c.plan.Windows) > 0 {
-		r := Resource{ID: quiet, Name: lang.Say(lang.ZH, "work.windows"), NameEN: lang.Say(lang.EN, "work.windows"), Capacity: many, At: c.plan.Windows[0].Title.At}
-		for i := range c.plan.Windows {
-			if w := &c.plan.Windows[i]; w.Days.Given() {
-				r.Away = append(r.Away, Away{Interval: org.Interval{From: w.Days.First(), To: w.Days.Date + 1}})
-			}
-		}
-		c.addResource(r)
-	}
+	c.staff()
+	c.windows()
+	c.rests()
 	for _, t := range templates {
 		c.people = max(c.people, t.People)
 	}
@@ -175,6 +173,9 @@ func (c *compiler) addResource(r Resource) int {
 func (c *compiler) add(a Activity) int {
 	if b := c.bodies[a.Body]; b != nil {
 		a.Level = b.Level
+	}
+	if k, ok := c.restOf[a.Body]; ok && a.Duration > 0 {
+		a.Needs = append(a.Needs, Need{k, 1})
 	}
 	c.place[a.ID] = len(c.w.Activities)
 	c.w.Activities = append(c.w.Activities, a)
@@ -531,8 +532,12 @@ func (c *compiler) step(s *org.WorkStep, ch org.Change, pos, law int, giver, rec
 	if r, ok := c.team(body); ok && people > 0 && a.Duration > 0 {
 		a.Needs = append(a.Needs, Need{r, people})
 	}
-	if s.Outside.Text == "windows" && len(c.plan.Windows) > 0 {
-		a.Needs = append(a.Needs, Need{c.resource[quiet], 1})
+	if s.Outside.Text == "windows" {
+		duties := []string{thing}
+		if s.Each.Text != "duty" {
+			duties = c.things(ch, "duty")
+		}
+		a.Needs = append(a.Needs, c.outside(duties)...)
 	}
 	k := c.add(a)
 	day := func(word string) int {

@@ -25,6 +25,10 @@ type Schedule struct {
 	Lower    org.Date // no schedule ends before this day
 	Optimal  bool     // End is Lower, by proof
 	Tried    int      // what the search spent
+	// Parts are the days of an activity that is broken up; nil of all others,
+	// which go on every day of work from Start to Finish.
+	Parts [][]org.Date
+	Crew  []Turn // who does what, of the resources that people are named for
 }
 
 // horizonDays bounds a schedule: twenty years after the first day.
@@ -48,10 +52,105 @@ func Place(w *Work, o sched.Options) (*Schedule, *sched.Clash) {
 		}
 		return nil, clash
 	}
+	tails := w.tails()
+	w.gather(p, tails, placed.Start)
 	if len(referee.Check(p, placed.Start)) > 0 {
 		panic("work: the engine gave a schedule that the referee refuses")
 	}
-	return w.schedule(axis, p, placed), nil
+	of := w.owners(tails)
+	s := w.schedule(axis, p, tails, of, placed)
+	if len(w.Staff) > 0 {
+		staff := w.crew(axis)
+		turns, ok := sched.Assign(p, staff, placed.Start, of)
+		if !ok || len(referee.CheckCrew(p, staff, placed.Start, turns)) > 0 {
+			panic("work: the referee refuses who does what")
+		}
+		for _, t := range turns {
+			s.Crew = append(s.Crew, Turn{of[t.Task], t.Resource, t.Person, w.day(axis, t.From), w.day(axis, t.To-1)})
+		}
+		s.joinTurns()
+	}
+	return s, nil
+}
+
+// joinTurns puts turns of the parts of an activity together where nothing is
+// between them.
+func (s *Schedule) joinTurns() {
+	slices.SortStableFunc(s.Crew, func(a, b Turn) int {
+		return cmp.Or(cmp.Compare(a.Activity, b.Activity), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Person, b.Person), cmp.Compare(a.From, b.From))
+	})
+	out := s.Crew[:0]
+	for _, t := range s.Crew {
+		if n := len(out); n > 0 && s.Parts[t.Activity] != nil {
+			last := &out[n-1]
+			same := last.Activity == t.Activity && last.Resource == t.Resource && last.Person == t.Person
+			between := slices.ContainsFunc(s.Parts[t.Activity], func(d org.Date) bool { return last.To < d && d < t.From })
+			if same && !between {
+				last.To = t.To
+				continue
+			}
+		}
+		out = append(out, t)
+	}
+	s.Crew = out
+}
+
+// gather moves the parts of broken activities as near to their last ones as the
+// others leave room, so that none is torn apart without need. No other task
+// moves; an activity whose start others wait for stays as it is.
+func (w *Work) gather(p *sched.Problem, tails []int, start []int) {
+	held := make([]bool, len(w.Activities))
+	broken := false
+	for i := range w.Activities {
+		broken = broken || tails[i] != i
+	}
+	if !broken {
+		return
+	}
+	for _, l := range w.Links {
+		held[l.From] = held[l.From] || l.FromStart()
+	}
+	end := 0
+	for i, t := range p.Tasks {
+		end = max(end, start[i]+t.Duration)
+	}
+	left := make([][]int, len(p.Resources)) // what is free at each time
+	for r := range left {
+		left[r] = make([]int, end)
+		capacity, next := p.Resources[r].Capacity, 0
+		for t := range left[r] {
+			for steps := p.Resources[r].Steps; next < len(steps) && steps[next].At <= t; next++ {
+				capacity = steps[next].Capacity
+			}
+			left[r][t] = capacity
+		}
+	}
+	take := func(task, from, sign int) {
+		for _, n := range p.Tasks[task].Needs {
+			for t := from; t < from+p.Tasks[task].Duration; t++ {
+				left[n.Resource][t] -= sign * n.Amount
+			}
+		}
+	}
+	for i := range p.Tasks {
+		take(i, start[i], 1)
+	}
+	for i := range w.Activities {
+		if tails[i] == i || held[i] {
+			continue
+		}
+		parts := w.tasksOf(tails, i)
+		for k := len(parts) - 2; k >= 0; k-- {
+			task := parts[k]
+			take(task, start[task], -1)
+			at := start[parts[k+1]] - 1
+			for at > start[task] && slices.ContainsFunc(p.Tasks[task].Needs, func(n sched.Need) bool { return left[n.Resource][at] < n.Amount }) {
+				at--
+			}
+			start[task] = at
+			take(task, at, 1)
+		}
+	}
 }
 
 // clashOf gives a fault of the problem as a clash.
@@ -91,10 +190,29 @@ func (w *Work) day(axis *sched.Calendar, k int) org.Date { return w.From + org.D
 // problem puts the work into numbers.
 func (w *Work) problem(axis *sched.Calendar) *sched.Problem {
 	p := &sched.Problem{}
-	for _, r := range w.Resources {
-		p.Resources = append(p.Resources, sched.Resource{Capacity: r.Capacity, Steps: w.steps(axis, &r)})
+	all := w.all()
+	reach := 0 // no schedule ends later, by all that could be one after another
+	for _, r := range all {
+		steps := w.steps(axis, &r)
+		if n := len(steps); n > 0 {
+			reach += steps[n-1].At
+		}
+		p.Resources = append(p.Resources, sched.Resource{Capacity: r.Capacity, Steps: steps})
 	}
-	for _, a := range w.Activities {
+	first := 0
+	for i := range w.Activities {
+		a := &w.Activities[i]
+		reach += a.Duration
+		if a.Release != org.Always && a.Release > w.From {
+			first = max(first, w.unit(axis, min(a.Release, w.From+horizonDays)))
+		}
+	}
+	for _, l := range w.Links {
+		reach += max(0, l.Lag)
+	}
+	reach += first
+	for i := range w.Activities {
+		a := &w.Activities[i]
 		t := sched.Task{Duration: a.Duration, Deadline: sched.None}
 		if a.Release != org.Always && a.Release > w.From {
 			t.Release = w.unit(axis, min(a.Release, w.From+horizonDays))
@@ -104,14 +222,36 @@ func (w *Work) problem(axis *sched.Calendar) *sched.Problem {
 			t.Deadline = w.unit(axis, max(last, w.From))
 		case last != org.Forever:
 			t.Deadline = w.unit(axis, max(min(last, w.From+2*horizonDays)+1, w.From))
+		case reach > w.unit(axis, w.From+horizonDays):
+			t.Deadline = w.unit(axis, w.From+horizonDays)
 		}
-		for _, n := range a.Needs {
-			t.Needs = append(t.Needs, sched.Need(n))
-		}
+		t.Needs = a.needs(all, len(w.Resources))
 		p.Tasks = append(p.Tasks, t)
 	}
+	tails := w.tails()
 	for _, l := range w.Links {
-		p.Links = append(p.Links, sched.Link{From: l.From, To: l.To, Kind: l.Kind, Lag: l.Lag})
+		x := sched.Link{From: l.From, To: l.To, Kind: l.Kind, Lag: l.Lag}
+		if !l.FromStart() {
+			x.From = tails[l.From]
+		}
+		if l.ToFinish() {
+			x.To = tails[l.To]
+		}
+		p.Links = append(p.Links, x)
+	}
+	for i := range w.Activities {
+		if tails[i] == i {
+			continue
+		}
+		parts := w.tasksOf(tails, i)
+		due := p.Tasks[i].Deadline
+		p.Tasks[i].Duration, p.Tasks[i].Deadline = 1, sched.None
+		for k, task := range parts[1:] {
+			p.Tasks = append(p.Tasks, p.Tasks[i])
+			p.Tasks[task].Release = 0
+			p.Links = append(p.Links, sched.Link{From: parts[k], To: task})
+		}
+		p.Tasks[tails[i]].Deadline = due
 	}
 	return p
 }
@@ -148,24 +288,29 @@ func (w *Work) steps(axis *sched.Calendar, r *Resource) (out []sched.Step) {
 }
 
 // schedule turns starts in days of work into days.
-func (w *Work) schedule(axis *sched.Calendar, p *sched.Problem, placed sched.Placement) *Schedule {
+func (w *Work) schedule(axis *sched.Calendar, p *sched.Problem, tails, of []int, placed sched.Placement) *Schedule {
 	n := len(w.Activities)
 	s := &Schedule{Work: w, Start: make([]org.Date, n), Finish: make([]org.Date, n), Latest: make([]org.Date, n),
-		Slack: make([]int, n), Critical: make([]bool, n), Optimal: placed.Optimal, Tried: placed.Schedules}
+		Slack: make([]int, n), Critical: make([]bool, n), Parts: make([][]org.Date, n), Optimal: placed.Optimal, Tried: placed.Schedules}
 	// What could start later, with the order on each resource left aside.
 	net, _ := sched.NewNetwork(p, sched.Calendars{}, placed.End)
 	last := org.Always
 	// A milestone that work has just reached is reached when that day ends.
 	closes := make([]bool, n)
-	for _, l := range w.Links {
-		a := &w.Activities[l.To]
+	for _, l := range p.Links[:len(w.Links)] {
+		a := &w.Activities[of[l.To]]
 		if a.Duration == 0 && !a.opens() && p.Tasks[l.From].Duration > 0 && l.Kind == sched.FinishStart &&
 			placed.Start[l.From]+p.Tasks[l.From].Duration+l.Lag == placed.Start[l.To] {
 			closes[l.To] = true
 		}
 	}
 	for i := range w.Activities {
-		start, end := placed.Start[i], placed.Start[i]+p.Tasks[i].Duration
+		start, end := placed.Start[i], placed.Start[tails[i]]+p.Tasks[tails[i]].Duration
+		if tails[i] != i {
+			for _, task := range w.tasksOf(tails, i) {
+				s.Parts[i] = append(s.Parts[i], w.day(axis, placed.Start[task]))
+			}
+		}
 		s.Start[i] = w.day(axis, start)
 		s.Finish[i] = w.day(axis, max(start, end-1))
 		switch a := &w.Activities[i]; {

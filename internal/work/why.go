@@ -35,55 +35,38 @@ func (w *Work) Why(clash *sched.Clash) (diag.Diagnostic, []Way) {
 	if at.IsZero() {
 		at = w.Plan.At
 	}
+	of := w.owners(w.tails())
 	for _, d := range clash.Demands {
 		if d.Kind == sched.OfDeadline {
-			_, at = w.dueOf(d.Task)
+			_, at = w.dueOf(of[d.Task])
 		}
 	}
 	out := diag.At(DoesNotFit, at, diag.F("count", len(clash.Demands)))
-	for _, d := range clash.Demands {
-		switch d.Kind {
-		case sched.OfDeadline:
-			last, span := w.dueOf(d.Task)
-			say := "work_deadline"
-			if w.Activities[d.Task].Fixed {
-				say = "work_fixed"
-			}
-			out = out.Note(span, say, diag.F("activity", w.label(d.Task)), diag.F("on", last))
-		case sched.OfRelease:
-			out = out.Note(w.Activities[d.Task].At, "work_release", diag.F("activity", w.label(d.Task)), diag.F("on", w.Activities[d.Task].Release))
-		case sched.OfLink:
-			l := w.Links[d.Link]
-			out = out.Note(orElse(l.At, w.Activities[l.To].At), "work_link", diag.F("activity", w.label(l.To)), diag.F("after", w.label(l.From)),
-				diag.F("lag", l.Lag), diag.F("days", w.Activities[l.From].Duration))
-		case sched.OfNeed:
-			r, a := &w.Resources[d.Resource], &w.Activities[d.Task]
-			amount := 0
-			for _, n := range a.Needs {
-				if n.Resource == d.Resource {
-					amount += n.Amount
-				}
-			}
-			out = out.Note(orElse(a.At, r.At), "work_need", diag.F("activity", w.label(d.Task)), diag.F("team", diag.Name{ID: r.ID, ZH: r.Name, EN: r.NameEN}),
-				diag.F("needed", amount), diag.F("capacity", r.Capacity), diag.F("days", a.Duration))
-		}
+	for _, n := range w.tell(clash.Demands) {
+		out = out.Note(n.at, n.id, n.facts...)
 	}
 	var ways []Way
 	for _, o := range clash.WaysOut {
 		way := Way{Kind: o.Demand.Kind, Activity: -1, Other: -1, Resource: -1, By: o.By}
 		switch d := o.Demand; d.Kind {
 		case sched.OfDeadline:
-			way.Activity = d.Task
+			if w.endless(of[d.Task]) {
+				continue // the end of what is reckoned with is nobody's to move
+			}
+			way.Activity = of[d.Task]
 			way.On = w.day(axis, max(0, p.Tasks[d.Task].Deadline+o.By-1))
-			if w.Activities[d.Task].Fixed {
+			if w.Activities[way.Activity].Fixed {
 				way.On = w.day(axis, p.Tasks[d.Task].Deadline+o.By)
 			}
 		case sched.OfRelease:
-			way.Activity, way.On = d.Task, w.day(axis, p.Tasks[d.Task].Release-o.By)
+			way.Activity, way.On = of[d.Task], w.day(axis, p.Tasks[d.Task].Release-o.By)
 		case sched.OfLink:
+			if d.Link >= len(w.Links) {
+				continue // the days of one activity
+			}
 			way.Activity, way.Other = w.Links[d.Link].To, w.Links[d.Link].From
 		case sched.OfNeed:
-			if w.Resources[d.Resource].ID == quiet {
+			if w.ResourceOf(d.Resource).Shut {
 				continue // a window is opened by who closed it, not by people
 			}
 			way.Resource = d.Resource
@@ -117,22 +100,13 @@ func (w *Work) Say(tag lang.Tag, y Way) string {
 		id = "work.way.release"
 	case y.Kind == sched.OfNeed:
 		id = "work.way.need"
-		r := &w.Resources[y.Resource]
+		r := w.ResourceOf(y.Resource)
 		args["Team"] = r.Name
 		if tag == lang.EN && r.NameEN != "" || r.Name == "" {
 			args["Team"] = cmp.Or(r.NameEN, r.ID)
 		}
 	}
 	return lang.Say(tag, id, args)
-}
-
-// dueOf gives the last day of an activity and the words that ask for it: its own,
-// or the plan's.
-func (w *Work) dueOf(k int) (org.Date, diag.Span) {
-	if a := &w.Activities[k]; a.Deadline <= w.Until {
-		return a.Deadline, a.At
-	}
-	return w.Until, w.Plan.Deadline.At
 }
 
 func (w *Work) label(k int) diag.Name {

@@ -34,6 +34,7 @@ type Activity struct {
 	Fixed       bool      // a day that the law sets: Release and Deadline are that day
 	Level       string    // of the body, for the relay of levels
 	At          diag.Span // the words in the plan that ask for it
+	Due         diag.Span // those that ask for Deadline, where others do
 	Clause      []org.Citation
 }
 
@@ -56,8 +57,20 @@ type Resource struct {
 	Body             string // whose it is; "" nobody's
 	Capacity         int
 	// Away are days on which less is there: Capacity is what is left then.
-	Away []Away
-	At   diag.Span
+	Away   []Away
+	Breaks bool  // work is broken up by days on which nobody is there, and does not wait
+	Shut   bool  // nobody: days on which a kind of work rests
+	set    []int // of a set of resources: which; their people can do the work of any
+	At     diag.Span
+}
+
+// A Person is somebody who can do the work of one or several resources, one
+// thing at a time.
+type Person struct {
+	ID, Title, TitleEN string
+	Can                []int // resources
+	Away               []org.Interval
+	At                 diag.Span
 }
 
 // Away is a stretch of days on which a resource has another capacity.
@@ -75,6 +88,7 @@ type Work struct {
 	Activities []Activity
 	Links      []Link
 	Resources  []Resource
+	Staff      []Person
 }
 
 // FromStart reports whether a link counts from the start of its first activity,

@@ -24,6 +24,16 @@ import (
 // compile reads the files of a plan, checks it, and makes its work.
 func compile(t *testing.T, files string) *work.Work {
 	t.Helper()
+	w, wrong := tryCompile(t, files)
+	if wrong != "" {
+		t.Fatal(wrong)
+	}
+	return w
+}
+
+// tryCompile is compile for plans in which something is wrong, told in words.
+func tryCompile(t *testing.T, files string) (*work.Work, string) {
+	t.Helper()
 	fsys := fstest.MapFS{}
 	for _, f := range txtar.Parse([]byte(files)).Files {
 		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
@@ -34,7 +44,7 @@ func compile(t *testing.T, files string) *work.Work {
 		t.Fatal(err)
 	}
 	problems.Add(more...)
-	rules, more, err := planfile.WorkIn(plan, fsys, ".")
+	rules, more, err := planfile.WorkIn(plan, fsys, ".", exchange.ReadDays)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,18 +53,15 @@ func compile(t *testing.T, files string) *work.Work {
 	problems.Add(more...)
 	r := check.Run(board, plan, packs...)
 	problems.Add(r.Problems...)
-	if problems.HasErrors() {
-		var b strings.Builder
-		problems.WriteText(&b, lang.EN, 0)
-		t.Fatal(b.String())
+	var w *work.Work
+	if !problems.HasErrors() {
+		w, problems = work.Compile(r.Checked, rules)
 	}
-	w, problems := work.Compile(r.Checked, rules)
-	if w == nil || len(problems) > 0 {
-		var b strings.Builder
+	var b strings.Builder
+	if len(problems) > 0 {
 		problems.WriteText(&b, lang.EN, 0)
-		t.Fatal(b.String())
 	}
-	return w
+	return w, b.String()
 }
 
 // draw draws a schedule under its days: X work, . a day off, * a milestone.
@@ -75,6 +82,8 @@ func draw(s *work.Schedule) string {
 				row += " "
 			case a.Duration == 0:
 				row += "*"
+			case s.Parts[k] != nil && s.Work.Calendar.Works(d) && !slices.Contains(s.Parts[k], d):
+				row += "-"
 			case s.Work.Calendar.Works(d):
 				row += "X"
 			default:
@@ -305,7 +314,7 @@ func yunhai(t *testing.T, edit func(string) string) *work.Work {
 		t.Fatal(err)
 	}
 	packs, _ := planfile.Packs(plan)
-	rules, more, err := planfile.WorkIn(plan, os.DirFS(dir), ".")
+	rules, more, err := planfile.WorkIn(plan, os.DirFS(dir), ".", exchange.ReadDays)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -414,8 +423,14 @@ func TestYunhaiTooFew(t *testing.T) {
 		t.Fatal("eight reviewers are enough")
 	}
 	d, ways := w.Why(clash)
-	if len(d.Notes) != len(clash.Demands) {
-		t.Errorf("%d notes for %d demands", len(d.Notes), len(clash.Demands))
+	// A person reads a few sentences; each member is kept.
+	if len(d.Notes) > 30 || len(d.Notes)*3 > len(clash.Demands)*2 || len(w.Demands(clash)) != len(clash.Demands) {
+		t.Errorf("%d notes and %d members of %d demands", len(d.Notes), len(w.Demands(clash)), len(clash.Demands))
+	}
+	if testing.Verbose() {
+		for _, n := range d.In(lang.EN).Notes {
+			t.Log(n.Text)
+		}
 	}
 	if !slices.ContainsFunc(ways, func(y work.Way) bool { return y.Resource >= 0 && w.Resources[y.Resource].ID == "bianban" }) {
 		t.Errorf("no way out by more reviewers: %v", ways)

@@ -1,0 +1,183 @@
+package sched
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A Person is somebody who can do the work of some resources, one unit of one of
+// them at a time.
+type Person struct {
+	Can  []int // resources
+	Away []Stretch
+}
+
+// A Stretch is time from From up to, but not including, To.
+type Stretch struct{ From, To int }
+
+// A Turn is a stretch of time in which somebody is one unit of what a task needs
+// of a resource.
+type Turn struct {
+	Task, Resource, Person int
+	Stretch
+}
+
+// free reports whether a person is there at a time.
+func (p *Person) free(t int) bool {
+	return !slices.ContainsFunc(p.Away, func(s Stretch) bool { return s.From <= t && t < s.To })
+}
+
+// A slot is one unit of what a task needs.
+type slot struct{ task, resource, unit int }
+
+// Assign says who does what, of a schedule and people: every need of a resource
+// that somebody can do the work of gets so many people at each time of the task.
+// Who is at something stays at it as long as he can, also from one task to another
+// that of says are the same work (nil: none are); a new task goes to who can do
+// the least else, and of those to who is there the longest. It is false, with
+// nothing, when at some time the people do not suffice: then the schedule uses
+// more of some set of resources than there are people who can do any of it. The
+// cost is for each time that of a matching of the people at work: slots × people
+// × skills.
+func Assign(p *Problem, staff []Person, start, of []int) ([]Turn, bool) {
+	if of == nil {
+		of = make([]int, len(p.Tasks))
+		for i := range of {
+			of[i] = i
+		}
+	}
+	able := make([][]int, len(p.Resources))
+	for i := range staff {
+		for _, r := range staff[i].Can {
+			able[r] = append(able[r], i)
+		}
+	}
+	for r := range able {
+		slices.SortStableFunc(able[r], func(a, b int) int { return cmp.Compare(len(staff[a].Can), len(staff[b].Can)) })
+	}
+	begins := map[int][]int{} // tasks that somebody does, by when they start
+	var times []int
+	last := 0
+	for i, t := range p.Tasks {
+		if t.Duration > 0 && slices.ContainsFunc(t.Needs, func(n Need) bool { return len(able[n.Resource]) > 0 && n.Amount > 0 }) {
+			if len(begins[start[i]]) == 0 {
+				times = append(times, start[i])
+			}
+			begins[start[i]] = append(begins[start[i]], i)
+			last = max(last, start[i]+t.Duration)
+		}
+	}
+	slices.Sort(times)
+	if len(times) == 0 {
+		return nil, true
+	}
+	m := matching{staff: staff, able: able, at: make([]slot, len(staff)), busy: make([]bool, len(staff))}
+	open := map[slot]int{}   // the turn that goes on
+	latest := map[slot]int{} // who was last at a slot of the same work
+	var under []int
+	var out []Turn
+	for t := times[0]; t < last; t++ {
+		under = append(slices.DeleteFunc(under, func(i int) bool { return start[i]+p.Tasks[i].Duration <= t }), begins[t]...)
+		var slots []slot
+		for _, i := range under {
+			unit := map[int]int{}
+			for _, n := range p.Tasks[i].Needs {
+				if len(able[n.Resource]) == 0 {
+					continue
+				}
+				for range n.Amount {
+					slots = append(slots, slot{i, n.Resource, unit[n.Resource]})
+					unit[n.Resource]++
+				}
+			}
+		}
+		was := make(map[slot]int, len(slots))
+		for _, s := range slots {
+			if i, ok := latest[slot{of[s.task], s.resource, s.unit}]; ok {
+				was[s] = i
+			}
+		}
+		who, ok := m.match(t, slots, was, func(s slot) int { return start[s.task] + p.Tasks[s.task].Duration })
+		if !ok {
+			return nil, false
+		}
+		now := make(map[slot]int, len(slots))
+		for k, s := range slots {
+			latest[slot{of[s.task], s.resource, s.unit}] = who[k]
+			if o, goes := open[s]; goes && out[o].Person == who[k] && out[o].To == t {
+				out[o].To++
+				now[s] = o
+				continue
+			}
+			out = append(out, Turn{s.task, s.resource, who[k], Stretch{t, t + 1}})
+			now[s] = len(out) - 1
+		}
+		open = now
+	}
+	return out, true
+}
+
+// matching finds people for the slots of one time.
+type matching struct {
+	staff []Person
+	able  [][]int
+	at    []slot // per person what he is at, when busy
+	busy  []bool
+}
+
+// match matches the slots of a time: who was at one stays if he is there, then who
+// is free comes, and then others are moved (augmenting paths; Kuhn 1955). ends
+// says until when a slot's task goes on.
+func (m *matching) match(t int, slots []slot, was map[slot]int, ends func(slot) int) ([]int, bool) {
+	clear(m.busy)
+	place := make(map[slot]int, len(slots))
+	who := make([]int, len(slots))
+	for k, s := range slots {
+		place[s], who[k] = k, -1
+		if i, stays := was[s]; stays && !m.busy[i] && m.staff[i].free(t) {
+			who[k], m.at[i], m.busy[i] = i, s, true
+		}
+	}
+	for k, s := range slots {
+		if who[k] >= 0 {
+			continue
+		}
+		best, reach := -1, 0
+		for _, i := range m.able[s.resource] {
+			if m.busy[i] || !m.staff[i].free(t) {
+				continue
+			}
+			there := t + 1
+			for there < ends(s) && m.staff[i].free(there) {
+				there++
+			}
+			if best < 0 || there > reach && len(m.staff[i].Can) <= len(m.staff[best].Can) {
+				best, reach = i, there
+			}
+		}
+		if best >= 0 {
+			who[k], m.at[best], m.busy[best] = best, s, true
+		}
+	}
+	for k, s := range slots {
+		if who[k] < 0 && !m.move(t, s, place, who, make([]bool, len(m.staff))) {
+			return nil, false
+		}
+	}
+	return who, true
+}
+
+// move finds somebody for a slot, and others for what he was at.
+func (m *matching) move(t int, s slot, place map[slot]int, who []int, tried []bool) bool {
+	for _, i := range m.able[s.resource] {
+		if tried[i] || !m.staff[i].free(t) {
+			continue
+		}
+		tried[i] = true
+		if !m.busy[i] || m.move(t, m.at[i], place, who, tried) {
+			who[place[s]], m.at[i], m.busy[i] = i, s, true
+			return true
+		}
+	}
+	return false
+}
