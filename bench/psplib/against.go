@@ -26,14 +26,14 @@ type row struct {
 }
 
 // compare measures Oneboard beside others on the same problems, each with the
-// same time for each problem and one processor. They take turns, another first
+// same processor time for each problem, and one processor. They take turns, another first
 // for each problem, so that what else the machine does meets all alike. Every
 // answer is looked at by the referee, and every proof held against the best known
 // bounds. Where an engine has no answer in time, the first schedule that all were
 // given stands for it in the mean, so that the means are of the same problems.
 func (o *options) compare(sets, names []string) error {
-	if o.seconds <= 0 {
-		return errors.New("-against needs -time")
+	if o.processor <= 0 {
+		return errors.New("-against needs -processor")
 	}
 	found, err := peers.Find(names)
 	if err != nil {
@@ -75,7 +75,7 @@ func (o *options) compare(sets, names []string) error {
 				if r.engine.Name == "Oneboard" {
 					a = o.own(p)
 				} else {
-					a = r.engine.Solve(task, time.Duration(o.seconds*float64(time.Second)))
+					a = r.engine.Solve(task, time.Duration(o.processor*float64(time.Second)))
 				}
 				end := r.count(name, task, a, best)
 				if o.each {
@@ -83,7 +83,7 @@ func (o *options) compare(sets, names []string) error {
 				}
 			}
 		}
-		fmt.Printf("| %s, %d problems, %g s each | answered | over the critical path | equal to the best known | proven | median time | processor |\n|---|---|---|---|---|---|---|\n", set, len(files), o.seconds)
+		fmt.Printf("| %s, %d problems, %g s of processor time each | answered | over the critical path | equal to the best known | proven | median | all, with start and translating |\n|---|---|---|---|---|---|---|\n", set, len(files), o.processor)
 		for _, r := range rows {
 			slices.Sort(r.took)
 			answered := fmt.Sprint(r.answered)
@@ -107,13 +107,14 @@ func (o *options) compare(sets, names []string) error {
 
 // own is Oneboard's answer.
 func (o *options) own(p *sched.Problem) (a peers.Answer) {
-	before, began := processorTime(), time.Now()
+	before := processorTime()
 	in, fault := sched.Compile(p)
 	if fault != nil {
 		return peers.Answer{Err: fault}
 	}
-	placed := sched.Place(in, sched.Options{Seed: o.seed, Stop: func() bool { return time.Since(began).Seconds() > o.seconds }})
-	return peers.Answer{Start: placed.Start, Proven: placed.Optimal, Took: time.Since(began), Processor: processorTime() - before}
+	placed := sched.Place(in, sched.Options{Seed: o.seed, Stop: o.stop()})
+	took := processorTime() - before
+	return peers.Answer{Start: placed.Start, Proven: placed.Optimal, Took: took, Processor: took}
 }
 
 // count enters an answer, and gives its end; a wrong one is as none.

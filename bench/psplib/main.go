@@ -3,9 +3,12 @@
 //
 //	go run ./bench/psplib -from FOLDER -schedules 5000
 //	go run ./bench/psplib -from FOLDER -time 60 -set j120 -at-once 1
-//	go run ./bench/psplib -from FOLDER -against tj3,chuffed,gecode,clasp -time 10
+//	go run ./bench/psplib -from FOLDER -processor 120 -set j120
+//	go run ./bench/psplib -from FOLDER -against tj3,chuffed,gecode,clasp -processor 10
 //
-// The last puts it beside the schedulers of others: see against.go.
+// The last puts it beside the schedulers of others: see against.go. With
+// -processor the limit is processor time, of all threads together, and the
+// problems come one after the other: so what else the machine does changes little.
 //
 // FOLDER holds a folder of .sm files for each set, and best_known.csv with the
 // best known lower and upper bounds. An end below a known lower bound, or a
@@ -38,13 +41,17 @@ func main() {
 	sets := flag.String("set", "j30,j120", "which sets")
 	flag.IntVar(&o.schedules, "schedules", 0, "schedules for each problem; 0: no limit")
 	flag.Float64Var(&o.seconds, "time", 0, "seconds for each problem; 0: no limit")
+	flag.Float64Var(&o.processor, "processor", 0, "seconds of processor time for each problem; 0: no limit")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the random choices")
 	flag.IntVar(&o.every, "every", 1, "only every so-manieth problem")
 	flag.IntVar(&o.atOnce, "at-once", 2, "problems at a time; 1 gives each both processors")
-	flag.StringVar(&o.only, "only", "", "only problems whose name holds this")
+	flag.StringVar(&o.only, "only", "", "only problems whose name holds one of these, with commas between")
 	flag.BoolVar(&o.each, "each", false, "print a line for each problem")
 	against := flag.String("against", "", "measure beside these, of tj3,chuffed,gecode,clasp")
 	flag.Parse()
+	if o.processor > 0 {
+		o.atOnce = 1
+	}
 	if *against != "" {
 		if err := o.compare(strings.Split(*sets, ","), strings.Split(*against, ",")); err != nil {
 			fmt.Fprintln(os.Stderr, "psplib:", err)
@@ -63,7 +70,7 @@ func main() {
 type options struct {
 	from, only               string
 	schedules, every, atOnce int
-	seconds                  float64
+	seconds, processor       float64
 	seed                     uint64
 	each                     bool
 }
@@ -73,7 +80,7 @@ type outcome struct {
 	name               string
 	path, lower, upper int // critical path, and the best known bounds
 	placed             sched.Placement
-	took               time.Duration
+	took, processor    time.Duration
 	fault              string
 }
 
@@ -94,6 +101,9 @@ func (o *options) measure(set string) error {
 		work.Go(func() {
 			for i := range next {
 				outcomes[i] = o.one(chosen[i], known)
+				if x := outcomes[i]; o.each && x.fault == "" {
+					fmt.Printf("%s\t%d\t%d\t%v\t%d\t%v\t%d..%d\n", x.name, x.placed.End, x.placed.LowerBound, x.placed.Optimal, x.placed.Schedules, x.processor.Round(time.Microsecond), x.lower, x.upper)
+				}
 			}
 		})
 	}
@@ -110,7 +120,8 @@ func (o *options) choose(set string) ([]string, error) {
 	files, _ := filepath.Glob(filepath.Join(o.from, set, "*.sm"))
 	var chosen []string
 	for i, f := range files {
-		if i%o.every == 0 && strings.Contains(f, o.only) {
+		holds := func(word string) bool { return strings.Contains(filepath.Base(f), word) }
+		if i%o.every == 0 && slices.ContainsFunc(strings.Split(o.only, ","), holds) {
 			chosen = append(chosen, f)
 		}
 	}
@@ -154,18 +165,14 @@ func (o *options) one(file string, known map[string][2]int) outcome {
 		out.fault = err.Error()
 		return out
 	}
-	began := time.Now()
+	began, before := time.Now(), processorTime()
 	in, fault := sched.Compile(p)
 	if fault != nil {
 		out.fault = fault.Error()
 		return out
 	}
-	options := sched.Options{Seed: o.seed, Schedules: o.schedules}
-	if o.seconds > 0 {
-		options.Stop = func() bool { return time.Since(began).Seconds() > o.seconds }
-	}
-	out.placed = sched.Place(in, options)
-	out.took = time.Since(began)
+	out.placed = sched.Place(in, sched.Options{Seed: o.seed, Schedules: o.schedules, Stop: o.stop()})
+	out.took, out.processor = time.Since(began), processorTime()-before
 	out.path = in.CriticalPath()
 	best, ok := known[out.name]
 	out.lower, out.upper = best[0], best[1]
@@ -178,6 +185,33 @@ func (o *options) one(file string, known map[string][2]int) outcome {
 		out.fault = fmt.Sprintf("the proof of %d is contradicted by a schedule of %d", out.placed.LowerBound, out.upper)
 	}
 	return out
+}
+
+// stop gives the question whether the time is over, from now on; nil: it never is.
+func (o *options) stop() func() bool {
+	if o.seconds <= 0 && o.processor <= 0 {
+		return nil
+	}
+	began, before := time.Now(), processorTime()
+	return func() bool {
+		return o.seconds > 0 && time.Since(began).Seconds() > o.seconds ||
+			o.processor > 0 && (processorTime()-before).Seconds() > o.processor
+	}
+}
+
+// limit names the limit of each problem.
+func (o *options) limit() string {
+	var limits []string
+	if o.schedules > 0 {
+		limits = append(limits, fmt.Sprintf("%d schedules", o.schedules))
+	}
+	if o.seconds > 0 {
+		limits = append(limits, fmt.Sprintf("%g s", o.seconds))
+	}
+	if o.processor > 0 {
+		limits = append(limits, fmt.Sprintf("%g s of processor time", o.processor))
+	}
+	return strings.Join(limits, ", ")
 }
 
 func (o *options) report(set string, outcomes []outcome, processor time.Duration) error {
@@ -195,7 +229,11 @@ func (o *options) report(set string, outcomes []outcome, processor time.Duration
 		overBest += float64(x.placed.End-x.upper) / float64(x.upper)
 		if x.placed.Optimal {
 			proven++
-			proofs = append(proofs, x.took)
+			if o.processor > 0 {
+				proofs = append(proofs, x.processor)
+			} else {
+				proofs = append(proofs, x.took)
+			}
 		}
 		if x.placed.End == x.upper {
 			equal++
@@ -203,22 +241,15 @@ func (o *options) report(set string, outcomes []outcome, processor time.Duration
 		if x.placed.End < x.upper {
 			below++
 		}
-		if o.each {
-			fmt.Printf("%s\t%d\t%d\t%v\t%d\t%v\t%d..%d\n", x.name, x.placed.End, x.placed.LowerBound, x.placed.Optimal, x.placed.Schedules, x.took.Round(time.Microsecond), x.lower, x.upper)
-		}
 	}
 	n := float64(len(outcomes))
-	limit := fmt.Sprintf("%d schedules", o.schedules)
-	if o.seconds > 0 {
-		limit = fmt.Sprintf("%g s", o.seconds)
-	}
 	slices.Sort(proofs)
 	median := time.Duration(0)
 	if len(proofs) > 0 {
 		median = proofs[len(proofs)/2]
 	}
 	fmt.Printf("| %s, %d problems, %s | %.2f %% over the critical path, %.3f %% over the best known; %d equal it, %d better; %d proven, median of these %v; %.1f s processor |\n",
-		set, len(outcomes), limit, 100*overPath/n, 100*overBest/n, equal, below, proven, median.Round(time.Microsecond), processor.Seconds())
+		set, len(outcomes), o.limit(), 100*overPath/n, 100*overBest/n, equal, below, proven, median.Round(time.Microsecond), processor.Seconds())
 	return fault
 }
 

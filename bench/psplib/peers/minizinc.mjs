@@ -1,11 +1,11 @@
 // Chuffed and Gecode as peers of bench/psplib, by MiniZinc as WebAssembly:
 //
-//	node minizinc.mjs SOLVER SECONDS < problem.json
+//	node minizinc.mjs SOLVER < problem.json
 //	node minizinc.mjs versions
 //
 // It prints MiniZinc's own stream, a line of JSON for each thing that happens:
 // statistics with flatTime when the problem is written in the solver's language,
-// then solutions and a status. In Node the package asks for a MiniZinc of the machine;
+// then solutions and a status. It ends with the proof, or is ended. In Node the package asks for a MiniZinc of the machine;
 // its worker for browsers brings all with it and runs in Node too, when it is
 // given what a worker has: addEventListener and postMessage.
 import { readFileSync, writeSync } from 'node:fs'
@@ -15,12 +15,12 @@ import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = join(here, 'node_modules/minizinc/dist')
-const [solver, seconds] = process.argv.slice(2)
+const [solver] = process.argv.slice(2)
 const options = solver === 'versions'
   ? ['--solvers']
   // Chuffed may leave the order of the model and follow its own conflicts, which
   // is how it is best; Gecode has no such search.
-  : ['--solver', solver, '--output-mode', 'json', '--intermediate', '--statistics', '--solver-time-limit', String(Math.round(seconds * 1000)),
+  : ['--solver', solver, '--output-mode', 'json', '--intermediate', '--statistics',
       ...(solver.includes('chuffed') ? ['--free-search'] : []), 'rcpsp.mzn', 'problem.json']
 
 let receive

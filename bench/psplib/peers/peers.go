@@ -17,7 +17,6 @@ package peers
 import (
 	"bufio"
 	"bytes"
-	"context"
 	_ "embed"
 	"encoding/csv"
 	"encoding/json"
@@ -30,6 +29,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -45,10 +46,10 @@ type Engine struct {
 
 // An Answer is what an engine came to.
 type Answer struct {
-	Start     []int // per task; nil: nothing in the time
-	Proven    bool  // the engine says that no schedule ends earlier
-	Took      time.Duration
-	Processor time.Duration // user and system, of all its processes, their start too
+	Start     []int         // per task; nil: nothing in the time
+	Proven    bool          // the engine says that no schedule ends earlier
+	Took      time.Duration // processor time of what the limit counts for
+	Processor time.Duration // of all its processes, their start and translating too
 	// Mended: the engine can't express that a task goes on without a break, and
 	// interrupted one. Start is then made from its order of starts.
 	Mended bool
@@ -134,11 +135,12 @@ func miniZincVersion(name string) (string, error) {
 	return "", errors.New("minizinc has no such solver")
 }
 
-// translating is how long a problem may take to become what a solver reads.
+// translating is the processor time a problem may take to become what a solver
+// reads.
 const translating = 5 * time.Minute
 
-// Solve runs an engine for at most so long. What it has told until then counts;
-// then it is killed. To write the problem in the solver's own language, which is
+// Solve runs an engine for at most so much processor time. What it has told until
+// then counts; then it is killed. To write the problem in the solver's own language, which is
 // what MiniZinc and gringo do, is not in the limit, but in the processor time.
 func (e *Engine) Solve(t *Case, limit time.Duration) Answer { return e.solve(t, limit) }
 
@@ -226,47 +228,84 @@ func serial(p *sched.Problem, order []int) []int {
 	return start
 }
 
-// program runs one until it ends or allowance and limit are over, and gives each
-// line that it writes to read, which may say that the limit starts only now.
+// program runs one until it ends or has used so much processor time, and gives
+// each line that it writes to read, which may say that the limit counts only from
+// here on: until then allowance is the limit. Processor time, since the others on
+// the machine would else decide who wins.
 func program(allowance, limit time.Duration, in io.Reader, read func(line string) (restart bool), name string, args ...string) (took, processor time.Duration, killed bool, err error) {
-	ctx, kill := context.WithCancel(context.Background())
-	defer kill()
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := exec.Command(name, args...)
 	cmd.Stdin = in
 	// Node starts threads and tj3 may start processes: the whole group ends.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return 0, 0, false, err
 	}
-	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		return 0, 0, false, err
 	}
-	clock := time.AfterFunc(allowance+limit, kill)
-	defer clock.Stop()
+	var restarted atomic.Int64 // the processor time at which the limit began, if it did
+	ended := make(chan struct{})
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-tick.C:
+			}
+			most := allowance + limit
+			if from := restarted.Load(); from > 0 {
+				most = time.Duration(from) + limit
+			}
+			if used(cmd.Process.Pid) >= most {
+				killed = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) == nil
+				return
+			}
+		}
+	})
 	lines := bufio.NewReader(out)
 	for {
 		line, end := lines.ReadString('\n')
 		if line != "" && read(strings.TrimSpace(line)) {
-			began = time.Now()
-			clock.Reset(limit)
+			restarted.Store(int64(used(cmd.Process.Pid)))
 		}
 		if end != nil {
 			break
 		}
 	}
+	// Its output has ended, so it has; not waited for, it keeps its number.
+	close(ended)
+	watch.Wait()
 	err = cmd.Wait()
-	took = time.Since(began)
 	processor = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	killed = ctx.Err() != nil
+	took = processor - time.Duration(restarted.Load())
 	if err != nil && !killed && complaint.Len() > 0 {
 		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(complaint.String()))
 	}
 	return took, processor, killed, err
+}
+
+// used gives the processor time of a process, with all its threads and those of
+// its children that it has waited for.
+func used(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	// After the name, which may hold anything but ends with the last bracket,
+	// the 12th to 15th word are ticks: user and system, its own and its children's.
+	words := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	ticks := 0
+	for _, w := range words[11:15] {
+		n, _ := strconv.Atoi(w)
+		ticks += n
+	}
+	return time.Duration(ticks) * time.Second / 100
 }
 
 // miniZinc gives the problem to a solver of MiniZinc.
@@ -321,7 +360,7 @@ func miniZinc(t *Case, limit time.Duration, solver string) Answer {
 	}
 	var killed bool
 	a.Took, a.Processor, killed, err = program(translating, limit, bytes.NewReader(text), read,
-		"node", filepath.Join(Folder, "minizinc.mjs"), "org.minizinc."+map[string]string{"chuffed": "chuffed", "gecode": "gecode_presolver"}[solver], fmt.Sprint(limit.Seconds()))
+		"node", filepath.Join(Folder, "minizinc.mjs"), "org.minizinc."+map[string]string{"chuffed": "chuffed", "gecode": "gecode_presolver"}[solver])
 	switch {
 	case failure != nil:
 		a.Err = failure
