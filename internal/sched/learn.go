@@ -63,7 +63,7 @@ func (l *lessons) begin() {
 
 // gather says that a fact, which holds, has part in the failure.
 func (p *prover) gather(side, b int32) {
-	if b <= p.root[side] || p.needed[side] && p.need[side] >= b {
+	if p.knows(side, b) {
 		return
 	}
 	p.needed[side], p.need[side] = true, b
@@ -126,6 +126,7 @@ func (p *prover) learn() bool {
 		}
 	}
 	turn := p.turningPoint()
+	p.shorten(turn.side)
 	facts, jump, levels := []fact{turn.not()}, 0, 1
 	p.stamp++
 	for len(p.stamps) <= p.level() {
@@ -180,6 +181,70 @@ func (p *prover) turningPoint() fact {
 			p.explain(e.side, b, e.why)
 		}
 	}
+}
+
+// shorten leaves away what follows from the other facts of the failure. Each is
+// looked at against those that are left, so that none can hold up another in
+// turn.
+func (p *prover) shorten(turn int32) {
+	for _, side := range p.touched {
+		if !p.needed[side] || side == turn {
+			continue
+		}
+		p.needed[side] = false
+		if !p.implied(side, p.need[side], 4) {
+			p.needed[side] = true
+		}
+	}
+}
+
+// implied says that a fact which holds follows from the failure's facts, by what
+// it was concluded from in so many steps.
+func (p *prover) implied(side, b int32, steps int) bool {
+	if p.knows(side, b) {
+		return true
+	}
+	e := p.made(side, b)
+	if e < 0 {
+		return true
+	}
+	if steps--; steps < 0 {
+		return false
+	}
+	why := p.trail[e].why
+	switch why.kind {
+	case linked:
+		return p.implied(why.a, b-why.b, steps)
+	case taught:
+		for _, f := range p.clauses[why.a].facts {
+			if f.side != side {
+				if g := f.not(); !p.implied(g.side, g.b, steps) {
+					return false
+				}
+			}
+		}
+		return true
+	case crowded:
+		t, k, i := why.a, why.b, side>>1
+		own := t - p.dur[i] + 1
+		if side&1 == 1 {
+			own = -t
+		}
+		if !p.implied(side, own, steps) {
+			return false
+		}
+		over := p.amount[k][i] - p.capacity(k, t)
+		for _, j := range p.users[k] {
+			if over > 0 {
+				break
+			}
+			if j != i && p.knows(2*j, t-p.dur[j]+1) && p.knows(2*j+1, -t) {
+				over += p.amount[k][j]
+			}
+		}
+		return over > 0
+	}
+	return false
 }
 
 func (l *lessons) fade() {

@@ -29,6 +29,7 @@ type prover struct {
 
 	failures int // since the last reset
 	restarts int
+	budget   int // failures until the next restart
 }
 
 // newProver makes a prover for schedules that end before known.
@@ -55,7 +56,7 @@ func newProver(in *Instance, known int32) *prover {
 // reset makes the prover as new: it looks for what ends before known, which is
 // not later than what it was made for.
 func (p *prover) reset(known int32) {
-	p.known, p.found, p.guide, p.restarts, p.failures = known, nil, nil, 1, 0
+	p.known, p.found, p.guide, p.restarts, p.failures, p.budget = known, nil, nil, 1, 0, 100
 	p.facts.clear()
 	p.timetable.clear(p.in)
 	p.lessons.clear()
@@ -82,7 +83,6 @@ func (p *prover) tie(i, j, lag int32) {
 // something better.
 func (p *prover) run(climb bool, failures int) bool {
 	limit := p.failures + failures
-	budget := 100 * luby(p.restarts)
 	if !p.consistent() || !p.propagate() {
 		return true
 	}
@@ -113,18 +113,19 @@ func (p *prover) run(climb bool, failures int) bool {
 		}
 		for !p.propagate() {
 			p.failures++
-			budget--
+			p.budget--
 			if !p.learn() {
 				return true
 			}
 		}
-		if budget <= 0 || p.failures >= limit {
+		if p.budget <= 0 {
 			p.back(0)
-			if p.failures >= limit {
-				return false
-			}
 			p.restarts++
-			budget = 100 * luby(p.restarts)
+			p.budget = 100 * luby(p.restarts)
+		}
+		if p.failures >= limit {
+			p.back(0)
+			return false
 		}
 	}
 }

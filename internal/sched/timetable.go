@@ -17,6 +17,7 @@ type timetable struct {
 	users   [][]int32
 	amount  [][]int32 // per resource and task
 	around  []int32   // whom crowd named last
+	others  []int32   // whom it may name besides
 }
 
 type part struct{ task, lo, hi int32 }
@@ -185,29 +186,52 @@ func (p *prover) filter() bool {
 }
 
 // crowd gathers tasks that, at time t, leave too little of resource k for task
-// i: the largest first, and then without those that can be missed.
+// i: first those that are under way then without any decision or have part in
+// the failure already, then the largest; and then without those that can be
+// missed.
 func (p *prover) crowd(t, k, i int32) {
 	amount := p.amount[k]
-	over := amount[i] - int32(p.in.at(int(k/4), t)>>(uint(k%4)*16))&0x7fff
-	p.around = p.around[:0]
+	over := amount[i] - p.capacity(k, t)
+	p.around, p.others = p.around[:0], p.others[:0]
 	for _, j := range p.users[k] {
+		if j == i || p.bound[2*j] <= t-p.dur[j] || -p.bound[2*j+1] > t {
+			continue
+		}
+		if p.knows(2*j, t-p.dur[j]+1) && p.knows(2*j+1, -t) {
+			p.around = append(p.around, j)
+			over += amount[j]
+			if over > 0 {
+				break
+			}
+		} else {
+			p.others = append(p.others, j)
+		}
+	}
+	for _, j := range p.others {
 		if over > 0 {
 			break
 		}
-		if j != i && p.bound[2*j] > t-p.dur[j] && -p.bound[2*j+1] <= t {
-			p.around = append(p.around, j)
-			over += amount[j]
-		}
+		p.around = append(p.around, j)
+		over += amount[j]
 	}
-	named := p.around[:0]
-	for _, j := range p.around {
+	for x := len(p.around) - 1; x >= 0; x-- {
+		j := p.around[x]
 		if amount[j] < over {
 			over -= amount[j]
+			p.around = slices.Delete(p.around, x, x+1)
 			continue
 		}
 		p.gather(2*j, t-p.dur[j]+1)
 		p.gather(2*j+1, -t)
-		named = append(named, j)
 	}
-	p.around = named
+}
+
+// capacity gives what there is of resource k at time t.
+func (p *prover) capacity(k, t int32) int32 {
+	return int32(p.in.at(int(k/4), t)>>(uint(k%4)*16)) & 0x7fff
+}
+
+// knows says that gathering a fact would add nothing.
+func (p *prover) knows(side, b int32) bool {
+	return b <= p.root[side] || p.needed[side] && p.need[side] >= b
 }
