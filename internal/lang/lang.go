@@ -10,8 +10,8 @@ package lang
 import (
 	"embed"
 	"encoding/json"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -40,11 +40,26 @@ type Args map[string]any
 var catalogue embed.FS
 
 // speaker is the message table of one language, loaded when it is first used:
-// a command that speaks English never reads the Chinese file.
+// a command that speaks English never reads the Chinese file. A message with
+// variables becomes a template when it is first said: one run says a few of
+// them, and making all of them would take longer than most runs.
 type speaker struct {
 	once      sync.Once
+	texts     map[string]any // a string, or an object with one for each plural form of the language
 	localizer *i18n.Localizer
-	ids       map[string]string
+	bundle    *i18n.Bundle
+
+	mu    sync.RWMutex // held for writing while a message joins the bundle
+	added map[string]bool
+}
+
+// other gives the form that every message has.
+func other(t any) string {
+	if forms, ok := t.(map[string]any); ok {
+		t = forms["other"]
+	}
+	s, _ := t.(string)
+	return s
 }
 
 var speakers = func() map[Tag]*speaker {
@@ -71,30 +86,51 @@ func tags() []Tag {
 }
 
 func (s *speaker) load(tag Tag) {
-	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	s.ids = map[string]string{}
-	text, err := catalogue.ReadFile("catalogue/" + string(tag) + ".json")
+	file, err := catalogue.ReadFile("catalogue/" + string(tag) + ".json")
 	if err != nil {
 		panic("lang: " + err.Error()) // a broken build, never a user's mistake
 	}
-	file, err := bundle.ParseMessageFileBytes(text, string(tag)+".json")
-	if err != nil {
+	var texts any // into a map of one type it takes twice as long
+	if err := json.Unmarshal(file, &texts); err != nil {
 		panic("lang: " + string(tag) + ": " + err.Error())
 	}
-	for _, m := range file.Messages {
-		s.ids[m.ID] = m.Other
-	}
-	s.localizer = i18n.NewLocalizer(bundle, string(tag))
+	s.texts = texts.(map[string]any)
+	s.bundle = i18n.NewBundle(language.English)
+	s.localizer = i18n.NewLocalizer(s.bundle, string(tag))
+	s.added = map[string]bool{}
 }
 
-func of(tag Tag) *speaker {
+// localize says a message with variables.
+func (s *speaker) localize(tag Tag, t any, cfg *i18n.LocalizeConfig) (string, error) {
+	s.mu.RLock()
+	if !s.added[cfg.MessageID] {
+		s.mu.RUnlock()
+		message := &i18n.Message{}
+		if forms, ok := t.(map[string]any); ok {
+			message = i18n.MustNewMessage(forms)
+		} else {
+			message.Other = other(t)
+		}
+		message.ID = cfg.MessageID
+		s.mu.Lock()
+		if err := s.bundle.AddMessages(language.Make(string(tag)), message); err != nil {
+			panic("lang: " + err.Error()) // a catalogue whose name is no language
+		}
+		s.added[cfg.MessageID] = true
+		s.mu.Unlock()
+		s.mu.RLock()
+	}
+	defer s.mu.RUnlock()
+	return s.localizer.Localize(cfg)
+}
+
+func of(tag Tag) (*speaker, Tag) {
 	s, ok := speakers[tag]
 	if !ok {
 		s, tag = speakers[EN], EN
 	}
 	s.once.Do(func() { s.load(tag) })
-	return s
+	return s, tag
 }
 
 // Say gives the message id in the language tag, with its variables filled in.
@@ -102,13 +138,13 @@ func of(tag Tag) *speaker {
 // and not silently dropped; a test holds that none is lacking. When args has a
 // variable "Count" it chooses the plural form. Safe for concurrent use.
 func Say(tag Tag, id string, args ...Args) string {
-	s := of(tag)
-	text, known := s.ids[id]
+	s, tag := of(tag)
+	t, known := s.texts[id]
 	if !known {
 		return "«" + id + "»"
 	}
-	if len(args) == 0 && !strings.Contains(text, "{{") {
-		return text
+	if len(args) == 0 && !strings.Contains(other(t), "{{") {
+		return other(t)
 	}
 	cfg := &i18n.LocalizeConfig{MessageID: id}
 	if len(args) > 0 {
@@ -117,7 +153,7 @@ func Say(tag Tag, id string, args ...Args) string {
 			cfg.PluralCount = n
 		}
 	}
-	out, err := s.localizer.Localize(cfg)
+	out, err := s.localize(tag, t, cfg)
 	if err != nil && out == "" {
 		return "«" + id + ": " + err.Error() + "»"
 	}
@@ -125,16 +161,16 @@ func Say(tag Tag, id string, args ...Args) string {
 }
 
 // Knows reports whether the catalogue of tag has the message id.
-func Knows(tag Tag, id string) bool { _, ok := of(tag).ids[id]; return ok }
+func Knows(tag Tag, id string) bool {
+	s, _ := of(tag)
+	_, ok := s.texts[id]
+	return ok
+}
 
 // IDs lists the ids of the catalogue of tag, sorted.
 func IDs(tag Tag) []string {
-	var out []string
-	for id := range of(tag).ids {
-		out = append(out, id)
-	}
-	sort.Strings(out)
-	return out
+	s, _ := of(tag)
+	return slices.Sorted(maps.Keys(s.texts))
 }
 
 // Parse reads a language as people and browsers write it ("zh", "zh-CN",
