@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
@@ -155,17 +156,18 @@ func (d *Draft) number(i int) {
 }
 
 // derivedIDs are the ids of changes that have none written: made once for the
-// usual lengths of plans.
-var derivedIDs = func() (out [4096]string) {
+// usual lengths of plans, when the first draft needs one.
+var derivedIDs = sync.OnceValue(func() []string {
+	out := make([]string, 4096)
 	for i := range out {
 		out[i] = fmt.Sprintf("c%d", i+1)
 	}
-	return
-}()
+	return out
+})
 
 func derivedID(i int) string {
-	if i < len(derivedIDs) {
-		return derivedIDs[i]
+	if ids := derivedIDs(); i < len(ids) {
+		return ids[i]
 	}
 	return fmt.Sprintf("c%d", i+1)
 }
