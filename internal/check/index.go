@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"hash/maphash"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -199,6 +200,15 @@ func (l *linker) duplicate(table, column, id string, at, first diag.Span) {
 		Note(b.Cell(table, first, column), "first_here"))
 }
 
+// again gives what tells of ids that stand twice in a table.
+func (l *linker) again(table string, row func(int32) (string, diag.Span)) func(place, first int32) {
+	return func(place, first int32) {
+		id, at := row(place)
+		_, there := row(first)
+		l.duplicate(table, "id", id, at, there)
+	}
+}
+
 func (l *linker) bodies() {
 	x, rows := l.x, l.x.board.Bodies
 	x.bodies, x.life = make([]body, len(rows)), make([]org.Interval, len(rows))
@@ -212,10 +222,8 @@ func (l *linker) bodies() {
 		if row.To != org.Forever {
 			x.ended = append(x.ended, int32(i))
 		}
-		if first := x.bodyIx.add(int32(i)); first != none {
-			l.duplicate("bodies", "id", row.ID, row.At, rows[first].At)
-		}
 	}
+	x.bodyIx.fill(len(rows), l.again("bodies", func(i int32) (string, diag.Span) { return rows[i].ID, rows[i].At }))
 	x.newest = x.newestBody
 }
 
@@ -226,10 +234,8 @@ func (l *linker) duties() {
 	for i := range rows {
 		row := &rows[i]
 		x.duties[i] = duty{def: row, from: org.Always, to: org.Forever, by: none, area: none}
-		if first := x.dutyIx.add(int32(i)); first != none {
-			l.duplicate("duties", "id", row.ID, row.At, rows[first].At)
-		}
 	}
+	x.dutyIx.fill(len(rows), l.again("duties", func(i int32) (string, diag.Span) { return rows[i].ID, rows[i].At }))
 }
 
 func (l *linker) areas() {
@@ -240,13 +246,14 @@ func (l *linker) areas() {
 	for i := range rows {
 		row := &rows[i]
 		x.areas[i] = area{def: row, by: none, parent: none, life: row.Interval}
-		if first := x.areaIx.add(int32(i)); first != none {
-			if versions[row.Code] == nil {
-				versions[row.Code] = []int32{first}
-			}
-			versions[row.Code] = append(versions[row.Code], int32(i))
-		}
 	}
+	x.areaIx.fill(len(rows), func(i, first int32) {
+		code := rows[i].Code
+		if versions[code] == nil {
+			versions[code] = []int32{first}
+		}
+		versions[code] = append(versions[code], i)
+	})
 	l.areaVersions(versions)
 	x.freeAreas = len(x.areas) == 0 && (l.plan == nil || len(l.plan.areas) == 0)
 }
@@ -530,10 +537,8 @@ func (l *linker) posts() {
 		}
 		x.postBody[i] = lastAt
 		x.posts[i] = post{def: row, Interval: row.Interval, kind: lastKindAt, role: row.Role}
-		if first := x.postIx.add(int32(i)); first != none {
-			l.duplicate("posts", "id", row.ID, row.At, rows[first].At)
-		}
 	}
+	x.postIx.fill(len(rows), l.again("posts", func(i int32) (string, diag.Span) { return rows[i].ID, rows[i].At }))
 	x.postsOf = group(l.owners(), len(rows), func(i int32) int32 { return x.postBody[i] })
 	l.appointments()
 }
@@ -588,10 +593,8 @@ func (l *linker) items() {
 		if row.Duty == "" && slices.Contains(dutiful, row.Kind) {
 			x.problems.Add(diag.At(NothingBehind, x.board.Cell("items", row.At, "id"), diag.F("item", diag.Name{ID: row.ID, ZH: row.Name})))
 		}
-		if first := x.itemIx.add(int32(i)); first != none {
-			l.duplicate("items", "id", row.ID, row.At, rows[first].At)
-		}
 	}
+	x.itemIx.fill(len(rows), l.again("items", func(i int32) (string, diag.Span) { return rows[i].ID, rows[i].At }))
 	x.itemsOf = group(l.owners(), len(rows), func(i int32) int32 { return x.itemBody[i] })
 	x.itemsOfDuty = group(l.allDuties(), len(rows), func(i int32) int32 { return of[i] })
 }
@@ -640,17 +643,17 @@ type persons struct {
 func (x *Index) listPersons() *persons {
 	p := &persons{x: x, first: newNames(len(x.seats), func(i int32) string { return x.seats[i].person }), next: make([]int32, len(x.seats))}
 	last := map[int32]int32{} // of persons who have several seats
-	for i := range x.seats {
+	for i := range p.next {
 		p.next[i] = none
-		if was := p.first.add(int32(i)); was != none {
-			at, again := last[was]
-			if !again {
-				at = was
-			}
-			p.next[at] = int32(i)
-			last[was] = int32(i)
-		}
 	}
+	p.first.fill(len(x.seats), func(i, first int32) {
+		at, again := last[first]
+		if !again {
+			at = first
+		}
+		p.next[at] = i
+		last[first] = i
+	})
 	return p
 }
 
@@ -668,26 +671,44 @@ func (p *persons) of(person string) (out []personSeat) {
 // of strings takes some forty, and a city has hundreds of thousands of posts.
 type names struct {
 	seed  maphash.Seed
-	slots []uint64 // the high half of the hash, and the place + 1; 0 is free
+	slots []uint64 // an entry each; 0 is free
+	shift int      // of the hash in an entry, to the slot where it belongs
 	n     int
 	id    func(int32) string
 }
 
+// An entry of names is 32 bits of the id's hash, which also say where it
+// belongs, and the place + 1.
+const (
+	entryHash   = 0xffff_ffff_0000_0000
+	entriesNear = 4096 // as many slots as stay in the first cache
+)
+
 func newNames(capacity int, id func(int32) string) *names {
+	x := &names{seed: maphash.MakeSeed(), id: id}
 	size := 16
 	for size < 2*capacity {
 		size *= 2
 	}
-	return &names{seed: maphash.MakeSeed(), slots: make([]uint64, size), id: id}
+	x.resize(size)
+	return x
 }
 
-// slot gives the slot that holds an id, or the free one where it belongs. The
-// half of the hash in the slot keeps all but a few look-ups away from the ids.
-func (x *names) slot(hash uint64, id string) uint64 {
+func (x *names) resize(size int) {
+	x.slots, x.shift = make([]uint64, size), 64-bits.Len(uint(size-1))
+}
+
+func (x *names) entry(place int32, id string) uint64 {
+	return maphash.String(x.seed, id)&entryHash | uint64(uint32(place+1))
+}
+
+// slot gives the slot that holds the id of an entry, or the free one where it
+// belongs. The hash in the slot keeps all but a few look-ups away from the ids.
+func (x *names) slot(e uint64, id string) uint64 {
 	mask := uint64(len(x.slots) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
+	for i := e >> x.shift; ; i = (i + 1) & mask {
 		s := x.slots[i]
-		if s == 0 || s>>32 == hash>>32 && x.id(int32(uint32(s))-1) == id {
+		if s == 0 || (s^e)&entryHash == 0 && x.id(int32(uint32(s))-1) == id {
 			return i
 		}
 	}
@@ -695,36 +716,94 @@ func (x *names) slot(hash uint64, id string) uint64 {
 
 // find gives the place of an id, or -1.
 func (x *names) find(id string) int32 {
-	return int32(uint32(x.slots[x.slot(maphash.String(x.seed, id), id)])) - 1
+	return int32(uint32(x.slots[x.slot(x.entry(0, id), id)])) - 1
 }
 
 // add enters a place; it gives the place that has the same id already, or -1.
 func (x *names) add(place int32) int32 {
 	if 2*(x.n+1) > len(x.slots) {
 		old := x.slots
-		x.slots, x.n = make([]uint64, 2*len(old)), 0
-		for _, s := range old {
-			if s != 0 {
-				x.add(int32(uint32(s)) - 1)
+		x.resize(2 * len(old))
+		mask := uint64(len(x.slots) - 1)
+		for _, e := range old {
+			if e != 0 {
+				i := e >> x.shift
+				for x.slots[i] != 0 {
+					i = (i + 1) & mask
+				}
+				x.slots[i] = e
 			}
 		}
 	}
-	id := x.id(place)
-	hash := maphash.String(x.seed, id)
-	i := x.slot(hash, id)
-	if s := x.slots[i]; s != 0 {
-		return int32(uint32(s)) - 1
+	return x.enter(x.entry(place, x.id(place)))
+}
+
+// enter adds an entry; its id is read only where another has the same hash.
+func (x *names) enter(e uint64) int32 {
+	mask := uint64(len(x.slots) - 1)
+	for i := e >> x.shift; ; i = (i + 1) & mask {
+		s := x.slots[i]
+		if s == 0 {
+			x.slots[i] = e
+			x.n++
+			return -1
+		}
+		if (s^e)&entryHash == 0 {
+			if at := int32(uint32(s)) - 1; x.id(at) == x.id(int32(uint32(e))-1) {
+				return at
+			}
+		}
 	}
-	x.slots[i] = hash>>32<<32 | uint64(uint32(place+1))
-	x.n++
-	return -1
+}
+
+// fill adds the places 0..n-1 to an empty table that was made for as many, and
+// then tells of each whose id an earlier one has, with the first that has it.
+// Entries go in by the part of the table where they belong: one by one, in the
+// order of the list, most of the time went into waiting for memory.
+func (x *names) fill(n int, again func(place, first int32)) {
+	type twice struct{ place, first int32 }
+	var found []twice
+	enter := func(e uint64) {
+		if first := x.enter(e); first != none {
+			found = append(found, twice{int32(uint32(e)) - 1, first})
+		}
+	}
+	if parts := len(x.slots) / entriesNear; parts <= 1 {
+		for i := range int32(n) {
+			enter(x.entry(i, x.id(i)))
+		}
+	} else {
+		entries := make([]uint64, n)
+		next := make([]int32, parts+1)
+		shift := 64 - bits.Len(uint(parts-1))
+		for i := range int32(n) {
+			entries[i] = x.entry(i, x.id(i))
+			next[entries[i]>>shift+1]++
+		}
+		for i := range parts {
+			next[i+1] += next[i]
+		}
+		sorted := make([]uint64, n)
+		for _, e := range entries {
+			part := e >> shift
+			sorted[next[part]] = e
+			next[part]++
+		}
+		for _, e := range sorted {
+			enter(e)
+		}
+		slices.SortFunc(found, func(a, b twice) int { return cmp.Compare(a.place, b.place) })
+	}
+	for _, f := range found {
+		again(f.place, f.first)
+	}
 }
 
 // put has an id that is there mean another place.
 func (x *names) put(place int32) {
 	id := x.id(place)
-	hash := maphash.String(x.seed, id)
-	x.slots[x.slot(hash, id)] = hash>>32<<32 | uint64(uint32(place+1))
+	e := x.entry(place, id)
+	x.slots[x.slot(e, id)] = e
 }
 
 // groups lists, for each of n owners, the places that belong to it: two arrays
