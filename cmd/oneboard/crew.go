@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"oneboard/internal/lang"
 	"oneboard/internal/sched"
 	"oneboard/internal/work"
 )
@@ -76,7 +77,7 @@ func (e *env) crewWords(w *work.Work, turns []workTurn) string {
 			names = append(names, name)
 		}
 	}
-	return strings.Join(names, e.say("list.comma"))
+	return strings.Join(names, lang.Say(e.tag, "list.comma"))
 }
 
 func (e *env) clashOf(w *work.Work, clash *sched.Clash) (out []workDemand) {

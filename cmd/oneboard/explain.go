@@ -211,6 +211,18 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 			if len(m.plan.Templates)+len(m.plan.Tasks) > 0 {
 				w, more := work.Compile(result.Checked, m.rules)
 				problems.Add(more...)
+				if text, err := fs.ReadFile(fsys, otherName); err == nil && w != nil {
+					other, err := readMatter(fsys, otherName, ".", text)
+					if err != nil {
+						return nil, err
+					}
+					with, more := other.compile()
+					problems.Add(more...)
+					if with != nil {
+						w, more = work.Join([]*work.Work{w, with})
+						problems.Add(more...)
+					}
+				}
 				if w != nil {
 					if _, clash := work.Place(w, sched.Options{Schedules: 1000}); clash != nil {
 						d, _ := w.Why(clash)

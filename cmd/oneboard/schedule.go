@@ -28,7 +28,7 @@ var (
 func scheduleVerb(e *env) verb {
 	var seed, schedules, limit, to string
 	var all bool
-	return verb{name: "schedule", min: 1, max: 1,
+	return verb{name: "schedule", min: 1, max: -1,
 		flags: func(f *flags) {
 			f.text(&seed, "seed", "1")
 			f.text(&schedules, "schedules", "")
@@ -40,6 +40,9 @@ func scheduleVerb(e *env) verb {
 			o, err := e.scheduleOptions(seed, schedules, limit)
 			if err != nil {
 				return exitFail, err
+			}
+			if len(args) > 1 {
+				return e.scheduleTogether(args, o, all, to)
 			}
 			if e.isPlan(args[0]) {
 				return e.scheduleWork(args[0], o, all, to)

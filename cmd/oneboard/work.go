@@ -154,6 +154,7 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 		line += e.say("schedule.until", lang.Args{"Lower": s.Lower.String()})
 	}
 	e.printf("%s\n", line)
+	e.printPlans(s)
 }
 
 // The JSON form of a plan's schedule, as docs/commands.md has it.
@@ -171,6 +172,7 @@ type (
 		Activities []workActivity `json:"activities"`
 		Links      []workLink     `json:"links"`
 		Resources  []workResource `json:"resources"`
+		Plans      []workPlan     `json:"plans,omitempty"` // of several
 		Staff      []workPerson   `json:"staff,omitempty"`
 		Proven     *bool          `json:"proven,omitempty"` // each demand of the clash is needed
 		Clash      []workDemand   `json:"clash,omitempty"`
@@ -256,7 +258,7 @@ func (e *env) workDocument(m *matter, w *work.Work, s *work.Schedule, clash *sch
 		out.Proven = &clash.Proven
 		out.Clash = e.clashOf(w, clash)
 	}
-	out.Staff = e.staffOf(w)
+	out.Staff, out.Plans = e.staffOf(w), e.plansOf(w, s)
 	turns := e.turnsOf(s)
 	for k := range w.Activities {
 		a := &w.Activities[k]

@@ -605,7 +605,7 @@ func (c *compiler) team(body string) (int, bool) {
 	if k, ok := c.teamOf[body]; ok || c.people == 0 || body == "" {
 		return k, ok
 	}
-	return c.addResource(Resource{ID: "team:" + body, Name: c.called(lang.ZH, body), NameEN: c.called(lang.EN, body), Body: body, Capacity: c.people}), true
+	return c.addResource(Resource{ID: "team:" + body, Name: c.called(lang.ZH, body), NameEN: c.called(lang.EN, body), Body: body, Capacity: c.people, made: true}), true
 }
 
 var linkKinds = map[string]sched.LinkKind{"": sched.FinishStart, "finish-start": sched.FinishStart, "start-start": sched.StartStart,

@@ -49,22 +49,36 @@ func (c *compiler) staff() {
 	}
 	for k := range c.w.Resources {
 		r := &c.w.Resources[k]
-		people := c.w.able([]int{k})
+		if r.limit, r.own = r.Capacity, r.Away; !c.plan.Teams[k].Capacity.Given() {
+			r.limit = -1
+		}
+	}
+	c.problems.Add(c.w.man()...)
+}
+
+// man gives the resources that people can do the work of their capacities, and
+// tells when people tie too many together.
+func (w *Work) man() (out diag.List) {
+	for k := range w.Resources {
+		r := &w.Resources[k]
+		people := w.able([]int{k})
 		if len(people) == 0 {
 			continue
 		}
-		if !c.plan.Teams[k].Capacity.Given() || r.Capacity > len(people) {
-			r.Capacity = len(people)
+		r.Capacity = len(people)
+		if r.limit >= 0 {
+			r.Capacity = min(r.Capacity, r.limit)
 		}
-		r.Away = append(r.Away, c.w.there(people)...)
+		r.Away = append(slices.Clip(r.own), w.there(people)...)
 	}
-	if at := c.w.entangled(); at >= 0 {
+	if at := w.entangled(); at >= 0 {
 		var names []string
-		for _, k := range c.w.Staff[at].Can {
-			names = append(names, c.w.Resources[k].ID)
+		for _, k := range w.Staff[at].Can {
+			names = append(names, w.Resources[k].ID)
 		}
-		c.problems.Add(diag.At(TooEntangled, c.w.Staff[at].At, diag.F("teams", names)))
+		out.Add(diag.At(TooEntangled, w.Staff[at].At, diag.F("teams", names)))
 	}
+	return out
 }
 
 // able lists the people who can do the work of any of some resources.

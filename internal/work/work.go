@@ -58,9 +58,12 @@ type Resource struct {
 	Capacity         int
 	// Away are days on which less is there: Capacity is what is left then.
 	Away   []Away
-	Breaks bool  // work is broken up by days on which nobody is there, and does not wait
-	Shut   bool  // nobody: days on which a kind of work rests
-	set    []int // of a set of resources: which; their people can do the work of any
+	Breaks bool   // work is broken up by days on which nobody is there, and does not wait
+	Shut   bool   // nobody: days on which a kind of work rests
+	limit  int    // what the plan says itself of the capacity; -1: that it has the people who can
+	own    []Away // Away without the days on which people are away
+	made   bool   // made for a body of which the plan says nothing
+	set    []int  // of a set of resources: which; their people can do the work of any
 	At     diag.Span
 }
 
@@ -89,6 +92,16 @@ type Work struct {
 	Links      []Link
 	Resources  []Resource
 	Staff      []Person
+	// Plans are the plans whose work it is, when it is of several.
+	Plans []Part
+}
+
+// A Part is the work of one of several plans.
+type Part struct {
+	Plan        *org.Plan
+	Prefix      string // what the ids of its activities begin with
+	Until       org.Date
+	First, Last int // its activities: from First up to, but not including, Last
 }
 
 // FromStart reports whether a link counts from the start of its first activity,
