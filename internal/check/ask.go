@@ -184,8 +184,12 @@ func Citations(ch org.Change) string {
 	if ch == nil {
 		return ""
 	}
+	return citations(ch.Declared().By)
+}
+
+func citations(list []org.Citation) string {
 	var out []string
-	for _, by := range ch.Declared().By {
+	for _, by := range list {
 		out = append(out, strings.TrimSpace(by.Instrument.ID+" "+by.Clause.Text))
 	}
 	return strings.Join(out, "; ")

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -89,7 +90,7 @@ func (c *checker) closedDays(moved []int32, windows []org.Closed) {
 		}
 		d := ch.Declared()
 		law := d.ID + ".law"
-		at := map[string]diag.Span{law: orElse(d.On.At, d.At)}
+		at := map[string]diag.Span{law: cmp.Or(d.On.At, d.At)}
 		said := map[string]org.Window{law: {Earliest: c.dates[i], Latest: c.dates[i]}}
 		for key, w := range org.Handovers(ch) {
 			at[org.InPlace(d.ID, key)] = w.At
@@ -131,14 +132,6 @@ func (c *checker) closedDay(at diag.Span, change string, duties []diag.Name, w *
 		p = p.Note(w.Days.At, "window_here")
 	}
 	return p
-}
-
-// orElse gives the first place, or the second where there is none.
-func orElse(at, other diag.Span) diag.Span {
-	if at.IsZero() {
-		return other
-	}
-	return at
 }
 
 // A term is a person's time in office at a body, or at any, which counts for

@@ -148,11 +148,6 @@ func (c *checker) variations() {
 	}
 }
 
-// citations prints clauses as they are written.
-func citations(list []org.Citation) string {
-	return Citations(&org.EndDuty{Common: org.Common{By: list}})
-}
-
 // demandRefs holds what a demand names against the plan and its board.
 func (c *checker) demandRefs(d *org.Demand) {
 	c.cited(d.By)
@@ -168,7 +163,7 @@ func (c *checker) demandRefs(d *org.Demand) {
 func (c *checker) tieRefs(t *org.Tie) {
 	c.cited(t.By)
 	c.ref(c.bodyIx, t.Is)
-	at, id := orElse(t.Of.At, t.Is.At), orElseID(t.Of, t.Is)
+	at, id := cmp.Or(t.Of.At, t.Is.At), cmp.Or(t.Of.ID, t.Is.ID)
 	if len(t.Clause) > 0 {
 		at, id = t.Clause[0].Instrument.At, citations(t.Clause)
 	}
@@ -179,13 +174,6 @@ func (c *checker) tieRefs(t *org.Tie) {
 	case open && t.Reason.Text == "":
 		c.report(diag.At(NoReason, at, diag.F("id", id)))
 	}
-}
-
-func orElseID(a, b org.Ref) string {
-	if a.Given() {
-		return a.ID
-	}
-	return b.ID
 }
 
 // cited tells which of the clauses the plan has not.
@@ -209,7 +197,7 @@ func (c *checker) relay(up *checker, upper, lower *tier, d *org.Demand) (out []d
 	}
 	first := c.plan.Changes[lower.first].Declared()
 	late := up.plan.Changes[upper.last].Declared()
-	at := orElse(first.On.At, first.At)
+	at := cmp.Or(first.On.At, first.At)
 	facts := []diag.Fact{diag.F("change", first.ID), diag.F("level", levelWord(lower.level)), diag.F("on", lower.from),
 		diag.F("upper", levelWord(upper.level)), diag.F("complete", upper.to)}
 	if d != nil {
@@ -280,7 +268,7 @@ func (c *checker) lastWords(i int32) diag.Span {
 			return w.At
 		}
 	}
-	return orElse(d.On.At, d.At)
+	return cmp.Or(d.On.At, d.At)
 }
 
 // A tally is how many bodies or posts an area has when the plan is done, and the
