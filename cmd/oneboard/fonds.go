@@ -31,12 +31,7 @@ type fondsRow struct {
 // dispositionOf lists the records whose body a plan changes.
 func dispositionOf(s *seen) disposition {
 	d := disposition{s.name, s.known, []fondsRow{}}
-	name := func(id string) diag.Name {
-		if life := s.timeline.Body(id); life.Last() != nil {
-			return life.Last().Label()
-		}
-		return diag.Name{ID: id}
-	}
+	name := func(id string) diag.Name { return bodyName(s.timeline, id, org.Forever) }
 	for _, f := range s.timeline.Fonds() {
 		row := fondsRow{ID: f.ID, Name: f.Name, Body: name(f.Body), Rule: f.Rule, Where: []diag.Name{}, On: f.On, Fits: f.Fits, By: check.Citations(f.By)}
 		for _, id := range f.Where {

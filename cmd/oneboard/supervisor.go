@@ -44,11 +44,7 @@ func (e *env) askSupervisor(s *seen, word string, on org.Date) (*supervision, er
 		e.supervisors(a, s, id, "")
 		return a, nil
 	}
-	duties := make([]org.Duty, 0, len(t.Duties()))
-	for _, id := range t.Duties() {
-		duties = append(duties, *t.Duty(id))
-	}
-	d, err := e.pickDuty(word, duties)
+	d, err := e.pickDuty(word, dutiesOf(t))
 	if err != nil {
 		return nil, cannot("no-such-body-or-duty", "Value", word)
 	}

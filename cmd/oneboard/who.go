@@ -102,13 +102,7 @@ type paper struct {
 // ask finds the duty and answers from the timeline.
 func (e *env) ask(s *seen, word string, on org.Date, area string) (*answer, error) {
 	t := s.timeline
-	duties := make([]org.Duty, 0, len(t.Duties()))
-	for _, id := range t.Duties() {
-		if d := t.Duty(id); d != nil {
-			duties = append(duties, *d)
-		}
-	}
-	d, err := e.pickDuty(word, duties)
+	d, err := e.pickDuty(word, dutiesOf(t))
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +136,16 @@ func (e *env) ask(s *seen, word string, on org.Date, area string) (*answer, erro
 		a.Keys = append(a.Keys, k)
 	}
 	return a, nil
+}
+
+// dutiesOf lists the duties of a timeline, each once.
+func dutiesOf(t *check.Timeline) []org.Duty {
+	ids := t.Duties()
+	duties := make([]org.Duty, len(ids))
+	for i, id := range ids {
+		duties[i] = *t.Duty(id)
+	}
+	return duties
 }
 
 // bodyName gives the name that a body has on a day, or else had last.
