@@ -15,10 +15,8 @@ func dependents(p *page) (reply, error) {
 	if to, ok := p.moved("dependents"); ok {
 		return reply{to: to}, nil
 	}
-	q := publish.FollowQuery{Day: p.day, Sort: p.query.Get("sort"), Down: p.query.Get("down") == "1"}
-	if !slices.Contains([]string{"on", "due", "state", "kind", "body"}, q.Sort) {
-		q.Sort, q.Down = "", false
-	}
+	q := publish.FollowQuery{Day: p.day}
+	q.Sort, q.Down = p.order("on", "due", "state", "kind", "body")
 	if s := p.query.Get("state"); slices.Contains(check.FollowStates, s) {
 		q.State = s
 	}

@@ -63,11 +63,8 @@ func wall(p *page) (reply, error) {
 	if to, ok := p.moved("wall"); ok {
 		return reply{to: to}, nil
 	}
-	q := publish.WallQuery{Day: p.day, Kind: p.query.Get("kind"), What: p.query.Get("what"), State: p.query.Get("state"), Sort: p.query.Get("sort"), Most: wallRows}
-	if !slices.Contains([]string{"body", "what", "state", "days"}, q.Sort) {
-		q.Sort = ""
-	}
-	q.Down = p.query.Get("down") == "1"
+	q := publish.WallQuery{Day: p.day, Kind: p.query.Get("kind"), What: p.query.Get("what"), State: p.query.Get("state"), Most: wallRows}
+	q.Sort, q.Down = p.order("body", "what", "state", "days")
 	if q.Kind != "" || q.What != "" || q.State != "" || p.query.Get("all") == "1" {
 		q.Most = 0
 	}

@@ -1,30 +1,20 @@
 package web
 
 import (
-	"slices"
 	"strconv"
 
 	"oneboard/internal/publish"
+	"oneboard/internal/work"
 )
 
 func schedule(p *page) (reply, error) {
-	p.title, p.active = p.T("gantt.title"), "gantt"
-	if p.board.Schedule == nil {
-		return reply{}, errNotFound
-	}
-	s, err := p.board.Schedule(p.r.Context(), p.known)
+	s, err := p.scheduled("gantt.title")
 	if err != nil {
 		return reply{}, err
 	}
-	if s == nil {
-		return reply{}, errNoSchedule
-	}
 	q := publish.ScheduleQuery{Body: p.query.Get("body"), Team: p.query.Get("team"), Critical: p.query.Get("critical") == "1",
-		Sort: p.query.Get("sort"), Down: p.query.Get("down") == "1",
 		Link: func(id string) string { return p.To("bodies", id) }}
-	if !slices.Contains([]string{"body", "start", "finish", "days", "slack"}, q.Sort) {
-		q.Sort, q.Down = "", false
-	}
+	q.Sort, q.Down = p.order("body", "start", "finish", "days", "slack")
 	if n, err := strconv.Atoi(p.query.Get("first")); err == nil {
 		q.First = n
 	}
@@ -33,19 +23,25 @@ func schedule(p *page) (reply, error) {
 }
 
 func scheduleLoad(p *page) (reply, error) {
-	p.title, p.active = p.T("load.title"), "gantt"
-	if p.board.Schedule == nil {
-		return reply{}, errNotFound
-	}
-	s, err := p.board.Schedule(p.r.Context(), p.known)
+	s, err := p.scheduled("load.title")
 	if err != nil {
 		return reply{}, err
 	}
-	if s == nil {
-		return reply{}, errNoSchedule
-	}
 	m := p.view.Load(p.tag, s)
 	return reply{model: m, shown: loadPage(p, m)}, nil
+}
+
+// scheduled gives the schedule of the board to one of its pages.
+func (p *page) scheduled(title string) (*work.Schedule, error) {
+	p.title, p.active = p.T(title), "gantt"
+	if p.board.Schedule == nil {
+		return nil, errNotFound
+	}
+	s, err := p.board.Schedule(p.r.Context(), p.known)
+	if err == nil && s == nil {
+		err = errNoSchedule
+	}
+	return s, err
 }
 
 // window is the address of the rows from one on.

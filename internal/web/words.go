@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,6 +64,14 @@ func (p *page) listed(terms []publish.Term) string {
 		words = append(words, t.Text)
 	}
 	return strings.Join(words, p.T("list.comma"))
+}
+
+// counts names what is counted in the language of the page.
+func (p *page) counts(list []publish.NameCount) (out []publish.Count) {
+	for _, c := range list {
+		out = append(out, publish.Count{Term: publish.Term{ID: c.ID, Text: wordsIn(c.Name, p.tag).text}, N: c.N})
+	}
+	return out
 }
 
 // linked joins bodies as the language does.
@@ -146,6 +155,15 @@ func (p *page) limit(n int) string {
 		return p.T("posts.unset")
 	}
 	return strconv.Itoa(n)
+}
+
+// order reads by which column the rows stand, of those that can be asked for, and
+// whether the other way round.
+func (p *page) order(columns ...string) (sort string, down bool) {
+	if sort = p.query.Get("sort"); !slices.Contains(columns, sort) {
+		return "", false
+	}
+	return sort, p.query.Get("down") == "1"
 }
 
 // sorted is the address of the page in the order of a column, when it is in that
