@@ -224,6 +224,7 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 					}
 				}
 				if w != nil {
+					problems.Add(followedOnPage(fsys, w)...)
 					if _, clash := work.Place(w, sched.Options{Schedules: 1000}); clash != nil {
 						d, _ := w.Why(clash)
 						problems.Add(d)

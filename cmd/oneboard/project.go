@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -26,7 +24,7 @@ const projectName = "project.xml"
 func isProject(name string) bool { return strings.EqualFold(path.Ext(filepath.ToSlash(name)), ".xml") }
 
 // scheduleProject places the tasks of a Microsoft Project file.
-func (e *env) scheduleProject(arg string, o sched.Options, all bool, to string) (int, error) {
+func (e *env) scheduleProject(arg string, o sched.Options, all bool, to string, follow *following) (int, error) {
 	text, err := fs.ReadFile(folder(e.dir), arg)
 	if err != nil {
 		return exitFail, err
@@ -47,7 +45,7 @@ func (e *env) scheduleProject(arg string, o sched.Options, all bool, to string) 
 			return exitFail, err
 		}
 	}
-	return e.place(m, workOfProject(p, e.today()), problems, o, all, to)
+	return e.place(m, workOfProject(p, e.today()), problems, o, all, to, follow)
 }
 
 // linkKinds are the engine's kinds of links by those of the format.
@@ -92,8 +90,13 @@ func workOfProject(p *exchange.Project, today org.Date) *work.Work {
 }
 
 // projectOf makes a project of a schedule, with words in the reader's language.
-func (e *env) projectOf(name string, s *work.Schedule) *exchange.Project {
+// What was issued stands beside the days, when a baseline is given.
+func (e *env) projectOf(name string, s *work.Schedule, issued *org.Baseline) *exchange.Project {
 	w := s.Work
+	var was map[string]*org.BaselineDays
+	if issued != nil {
+		was = issued.By()
+	}
 	p := &exchange.Project{Title: name, Start: w.From, Week: w.Calendar.Week}
 	if w.Plan != nil {
 		p.Title = e.name(w.Plan.Title.Text, w.Plan.TitleEN.Text)
@@ -137,6 +140,9 @@ func (e *env) projectOf(name string, s *work.Schedule) *exchange.Project {
 		a := &w.Activities[i]
 		t := exchange.ProjectTask{ID: a.ID, Name: e.name(a.Title, a.TitleEN), Note: e.name(a.Evidence, a.EvidenceEN), Days: a.Duration, Start: s.Start[i], Finish: s.Finish[i],
 			NotBefore: known(a.Release), NotAfter: known(min(a.Deadline, w.Until)), Critical: s.Critical[i], WasStart: org.NoDate, WasDone: org.NoDate}
+		if old := was[a.ID]; old != nil {
+			t.WasStart, t.WasDone = old.Start, old.Finish
+		}
 		for _, n := range a.Needs {
 			t.Needs = append(t.Needs, exchange.ProjectNeed{Resource: n.Resource, Amount: n.Amount})
 		}
@@ -151,8 +157,8 @@ func (e *env) projectOf(name string, s *work.Schedule) *exchange.Project {
 
 // writeProject writes a schedule to a file, in the format that its name asks
 // for. A file that is there stays as it is.
-func (e *env) writeProject(name, to string, s *work.Schedule) error {
-	p := e.projectOf(name, s)
+func (e *env) writeProject(name, to string, s *work.Schedule, issued *org.Baseline) error {
+	p := e.projectOf(name, s, issued)
 	var text []byte
 	switch strings.ToLower(filepath.Ext(to)) {
 	case ".xml":
@@ -162,18 +168,7 @@ func (e *env) writeProject(name, to string, s *work.Schedule) error {
 	default:
 		return cannot("bad-schedule-target", "Path", to)
 	}
-	f, err := os.OpenFile(e.path(to), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) {
-		return cannot("schedule-target-there", "Path", to)
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(text); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
+	if err := e.create(to, text); err != nil {
 		return err
 	}
 	if !e.json {

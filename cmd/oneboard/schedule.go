@@ -28,6 +28,7 @@ var (
 func scheduleVerb(e *env) verb {
 	var seed, schedules, limit, to string
 	var all bool
+	var follow following
 	return verb{name: "schedule", min: 1, max: -1,
 		flags: func(f *flags) {
 			f.text(&seed, "seed", "1")
@@ -35,20 +36,27 @@ func scheduleVerb(e *env) verb {
 			f.text(&limit, "time", "")
 			f.truth(&all, "all")
 			f.text(&to, "to", "")
+			follow.declare(f)
 		},
 		run: func(args []string) (int, error) {
 			o, err := e.scheduleOptions(seed, schedules, limit)
 			if err != nil {
 				return exitFail, err
 			}
+			if err := follow.check(); err != nil {
+				return exitFail, err
+			}
 			if len(args) > 1 {
-				return e.scheduleTogether(args, o, all, to)
+				return e.scheduleTogether(args, o, all, to, &follow)
 			}
 			if e.isPlan(args[0]) {
-				return e.scheduleWork(args[0], o, all, to)
+				return e.scheduleWork(args[0], o, all, to, &follow)
 			}
 			if isProject(args[0]) {
-				return e.scheduleProject(args[0], o, all, to)
+				return e.scheduleProject(args[0], o, all, to, &follow)
+			}
+			if follow.asked() {
+				return exitFail, cannot("follow-without-days")
 			}
 			if to != "" {
 				return exitFail, cannot("to-without-days")

@@ -16,7 +16,7 @@ const otherName = "other.yaml"
 
 // scheduleTogether places the work of several plans, which share people, in one
 // schedule. What is wrong with any of them is told of all.
-func (e *env) scheduleTogether(args []string, o sched.Options, all bool, to string) (int, error) {
+func (e *env) scheduleTogether(args []string, o sched.Options, all bool, to string, follow *following) (int, error) {
 	var works []*work.Work
 	var problems diag.List
 	for _, arg := range args {
@@ -48,7 +48,7 @@ func (e *env) scheduleTogether(args []string, o sched.Options, all bool, to stri
 		return e.report(m, problems, all)
 	}
 	m.plan = w.Plan
-	return e.place(m, w, problems, o, all, to)
+	return e.place(m, w, problems, o, all, to, follow)
 }
 
 // workPlan is one of several plans in a schedule, as docs/commands.md has it.

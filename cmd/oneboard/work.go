@@ -47,7 +47,7 @@ func (m *matter) workOf(result check.Result) (*work.Work, diag.List) {
 }
 
 // scheduleWork makes the work of a plan and gives it its days.
-func (e *env) scheduleWork(arg string, o sched.Options, all bool, to string) (int, error) {
+func (e *env) scheduleWork(arg string, o sched.Options, all bool, to string, follow *following) (int, error) {
 	m, err := e.take(arg)
 	if err != nil {
 		return exitFail, err
@@ -59,13 +59,25 @@ func (e *env) scheduleWork(arg string, o sched.Options, all bool, to string) (in
 	if w == nil {
 		return e.report(m, problems, all)
 	}
-	return e.place(m, w, problems, o, all, to)
+	return e.place(m, w, problems, o, all, to, follow)
 }
 
 // place gives work its days, tells them, and writes them to a file when one is
 // named.
-func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options, all bool, to string) (int, error) {
-	s, clash := work.Place(w, o)
+func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options, all bool, to string, follow *following) (int, error) {
+	more, err := follow.read(e, w)
+	if err != nil {
+		return exitFail, err
+	}
+	problems.Add(more...)
+	if more.HasErrors() {
+		problems.Sort()
+		if e.json {
+			return exitFail, e.document(e.workDocument(m, w, nil, nil, nil, problems))
+		}
+		return exitFail, problems.WriteText(e.out, e.tag, diag.Printed)
+	}
+	s, clash := follow.place(w, o)
 	var ways []work.Way
 	if clash != nil {
 		var d diag.Diagnostic
@@ -74,15 +86,23 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 		problems.Sort()
 	}
 	code := exitOK
-	if s == nil {
+	if s == nil || len(s.Missed) > 0 {
 		code = exitFound
-	} else if to != "" {
-		if err := e.writeProject(m.name, to, s); err != nil {
+	}
+	if s != nil && to != "" {
+		if err := e.writeProject(m.name, to, s, follow.baseline); err != nil {
+			return exitFail, err
+		}
+	}
+	if s != nil && follow.issue != "" {
+		if err := e.writeBaseline(m, s, follow); err != nil {
 			return exitFail, err
 		}
 	}
 	if e.json {
-		return code, e.document(e.workDocument(m, w, s, clash, ways, problems))
+		doc := e.workDocument(m, w, s, clash, ways, problems)
+		doc.Following = e.followDocument(m, s, follow)
+		return code, e.document(doc)
 	}
 	if clash == nil && s == nil {
 		e.printf("%s\n", e.say("schedule.unknown"))
@@ -107,7 +127,15 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 		}
 		return code, nil
 	}
-	e.printSchedule(s, all)
+	if len(more) > 0 { // what is odd about the report is said before the days
+		if err := more.WriteText(e.out, e.tag, diag.Printed); err != nil {
+			return exitFail, err
+		}
+	}
+	if follow.baseline == nil || all { // else what has moved is what is asked about
+		e.printSchedule(s, all)
+	}
+	e.printFollowing(s, follow, all)
 	return code, nil
 }
 
@@ -160,24 +188,25 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 // The JSON form of a plan's schedule, as docs/commands.md has it.
 type (
 	workDocument struct {
-		Plan       string         `json:"plan"`
-		Feasible   *bool          `json:"feasible"` // null: the search ended before it was known
-		From       string         `json:"from"`
-		Until      string         `json:"until,omitempty"`
-		Calendar   string         `json:"calendar,omitempty"`
-		End        string         `json:"end,omitempty"`
-		LowerBound string         `json:"lower_bound,omitempty"`
-		Optimal    bool           `json:"optimal"`
-		Schedules  int            `json:"schedules"`
-		Activities []workActivity `json:"activities"`
-		Links      []workLink     `json:"links"`
-		Resources  []workResource `json:"resources"`
-		Plans      []workPlan     `json:"plans,omitempty"` // of several
-		Staff      []workPerson   `json:"staff,omitempty"`
-		Proven     *bool          `json:"proven,omitempty"` // each demand of the clash is needed
-		Clash      []workDemand   `json:"clash,omitempty"`
-		Ways       []workWay      `json:"ways_out,omitempty"`
-		Problems   []diag.View    `json:"problems"`
+		Plan       string          `json:"plan"`
+		Feasible   *bool           `json:"feasible"` // null: the search ended before it was known
+		From       string          `json:"from"`
+		Until      string          `json:"until,omitempty"`
+		Calendar   string          `json:"calendar,omitempty"`
+		End        string          `json:"end,omitempty"`
+		LowerBound string          `json:"lower_bound,omitempty"`
+		Optimal    bool            `json:"optimal"`
+		Schedules  int             `json:"schedules"`
+		Activities []workActivity  `json:"activities"`
+		Links      []workLink      `json:"links"`
+		Resources  []workResource  `json:"resources"`
+		Plans      []workPlan      `json:"plans,omitempty"` // of several
+		Staff      []workPerson    `json:"staff,omitempty"`
+		Proven     *bool           `json:"proven,omitempty"` // each demand of the clash is needed
+		Clash      []workDemand    `json:"clash,omitempty"`
+		Ways       []workWay       `json:"ways_out,omitempty"`
+		Problems   []diag.View     `json:"problems"`
+		Following  *followDocument `json:"following,omitempty"`
 	}
 	workActivity struct {
 		ID       string     `json:"id"`

@@ -59,7 +59,7 @@ func (d *document) freeze(f *org.Freeze) {
 			words = append(words, k.Word)
 		}
 		facts := []diag.Fact{diag.F("key_name", "forbid"), diag.F("value", w.Text)}
-		if near := nearest(w.Text, words); near != "" {
+		if near := diag.Nearest(w.Text, words); near != "" {
 			facts = append(facts, diag.F("known", near))
 		}
 		d.add(NotAllowed, w.At, append(facts, diag.F("expected", words))...)

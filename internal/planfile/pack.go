@@ -145,7 +145,7 @@ func readPack(files fs.FS, name string) ([]byte, error) {
 func unknownPack(ref org.Ref) diag.Diagnostic {
 	ids := ShippedPacks()
 	facts := []diag.Fact{diag.F("pack", ref.ID), diag.F("expected", ids)}
-	if near := nearest(ref.ID, ids); near != "" {
+	if near := diag.Nearest(ref.ID, ids); near != "" {
 		facts = append(facts, diag.F("known", near))
 	}
 	return diag.At(UnknownPack, ref.At, facts...)

@@ -73,7 +73,7 @@ func WorkIn(p *org.Plan, files fs.FS, dir string, ics func(*diag.Source) (*org.D
 			}
 			ids := idsIn(shipped, folder)
 			facts := []diag.Fact{diag.F("value", ref.ID), diag.F("expected", ids)}
-			if near := nearest(ref.ID, ids); near != "" {
+			if near := diag.Nearest(ref.ID, ids); near != "" {
 				facts = append(facts, diag.F("known", near))
 			}
 			wrong.Add(diag.At(code, ref.At, facts...))
@@ -208,7 +208,7 @@ func ParseTemplate(name string, text []byte) (*org.Template, diag.List) {
 		for _, l := range t.Steps[i].After {
 			if l.Step.Given() && !ids[l.Step.ID] {
 				facts := []diag.Fact{diag.F("value", l.Step.ID)}
-				if near := nearest(l.Step.ID, known); near != "" {
+				if near := diag.Nearest(l.Step.ID, known); near != "" {
 					facts = append(facts, diag.F("known", near))
 				}
 				d.add(UnknownStep, l.Step.At, facts...)

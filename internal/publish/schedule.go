@@ -16,7 +16,7 @@ type ScheduleQuery struct {
 	Sort       string // body, start, finish, days, slack; "": by start
 	Down       bool
 	First      int // the first row that is shown, from 0
-	Issued     *work.Baseline
+	Issued     *org.Baseline
 	// Link gives the address of a body's page; nil: no links.
 	Link func(id string) string
 }
@@ -76,7 +76,7 @@ func (v *View) Schedule(tag lang.Tag, s *work.Schedule, q ScheduleQuery) Schedul
 	if !p.Deadline.Known() {
 		p.Deadline = org.NoDate
 	}
-	was := map[string]work.BaselineDays{}
+	was := map[string]*org.BaselineDays{}
 	if q.Issued != nil {
 		was = q.Issued.By()
 	}

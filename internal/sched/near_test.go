@@ -43,8 +43,8 @@ func fewest(p *Problem, wanted []int, horizon int) int {
 func TestNearAgainstAllStarts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 5))
 	away := 0
-	for k := 0; k < *cases; k++ {
-		p := random(rng, 2+rng.IntN(4), true)
+	for k := range *cases {
+		p := random(rng, 2+rng.IntN(3), true)
 		in, fault := Compile(p)
 		if fault != nil {
 			continue
@@ -81,7 +81,7 @@ func TestNearAgainstAllStarts(t *testing.T) {
 		}
 		away += least
 	}
-	if away < *cases/2 {
+	if away < *cases/4 {
 		t.Errorf("only %d tasks had to move: the cases are too easy", away)
 	}
 }

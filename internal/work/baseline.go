@@ -3,46 +3,22 @@ package work
 import (
 	"slices"
 
+	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/sched"
 )
 
-// A Baseline is what was issued: the days of each activity at that time. It is
-// kept as JSON, and named by the ids of activities, so that it can be held
-// against a schedule of a later version of the plan.
-type Baseline struct {
-	Plan       string         `json:"plan"`
-	End        org.Date       `json:"end"`
-	Activities []BaselineDays `json:"activities"`
-}
-
-// BaselineDays is what was issued for one activity.
-type BaselineDays struct {
-	ID       string   `json:"id"`
-	Start    org.Date `json:"start"`
-	Finish   org.Date `json:"finish"` // its last day
-	Duration int      `json:"duration"`
-}
-
-// Issue gives what is kept of a schedule.
-func (s *Schedule) Issue() Baseline {
-	b := Baseline{End: s.End, Activities: []BaselineDays{}}
+// Issue gives what is kept of a schedule that is issued on a day; hash tells the
+// plan and board that it was made of.
+func (s *Schedule) Issue(on org.Date, hash string) *org.Baseline {
+	b := &org.Baseline{Hash: hash, Calendar: s.Work.Calendar.ID, Issued: on, From: s.Work.From, End: s.End}
 	if s.Work.Plan != nil {
 		b.Plan = s.Work.Plan.ID
 	}
 	for i, a := range s.Work.Activities {
-		b.Activities = append(b.Activities, BaselineDays{a.ID, s.Start[i], s.Finish[i], a.Duration})
+		b.Activities = append(b.Activities, org.BaselineDays{ID: a.ID, Start: s.Start[i], Finish: s.Finish[i], Days: a.Duration})
 	}
 	return b
-}
-
-// By gives what was issued for each activity by its id.
-func (b *Baseline) By() map[string]BaselineDays {
-	out := make(map[string]BaselineDays, len(b.Activities))
-	for _, a := range b.Activities {
-		out[a.ID] = a
-	}
-	return out
 }
 
 // Why an activity is on other days than were issued, the first that holds.
@@ -50,6 +26,8 @@ const (
 	ByNothing  = ""         // it is on the days issued
 	ByNew      = "new"      // it was not issued
 	ByDropped  = "dropped"  // it is asked for no more
+	ByActual   = "actual"   // so it went
+	ByStanding = "standing" // it had not begun by the day of the report
 	ByDuration = "duration" // it starts on the day issued and takes another time
 	ByRelease  = "release"  // it starts on the first day it may
 	ByLink     = "link"     // it starts as soon as another lets it
@@ -64,15 +42,18 @@ type Moved struct {
 	Place  int // among the activities of the schedule; -1 of one that was dropped
 	Start  int // days of work by which it starts later; before 0: earlier
 	Finish int // days of work by which it ends later
+	Days   int // days of work that it takes more
 	Why    string
-	Cause  string // for ByLink the activity that lets it start; for ByCapacity the resource
+	Cause  string            // for ByLink the activity that lets it start; for ByCapacity the resource
+	Of     int               // the place of that; -1: none
+	Was    *org.BaselineDays // nil: it was not issued
 }
 
 // Since tells what has moved since a baseline: every activity that starts or
 // ends on another day, is new, or is gone, in the order of the schedule, those
 // gone at the end. Days are counted in the schedule's own calendar.
 // O(activities × days of each).
-func (s *Schedule) Since(b *Baseline) []Moved {
+func (s *Schedule) Since(b *org.Baseline) []Moved {
 	w, was := s.Work, b.By()
 	axis := w.axis()
 	before := make([][]int, len(w.Activities)) // the links that each waits for
@@ -84,7 +65,7 @@ func (s *Schedule) Since(b *Baseline) []Moved {
 		a := &w.Activities[i]
 		old, ok := was[a.ID]
 		delete(was, a.ID)
-		m := Moved{ID: a.ID, Place: i}
+		m := Moved{ID: a.ID, Place: i, Of: -1, Was: old}
 		switch {
 		case !ok:
 			m.Why = ByNew
@@ -93,65 +74,89 @@ func (s *Schedule) Since(b *Baseline) []Moved {
 		default:
 			m.Start = w.unit(axis, s.Start[i]) - w.unit(axis, old.Start)
 			m.Finish = w.unit(axis, s.Finish[i]) - w.unit(axis, old.Finish)
-			m.Why, m.Cause = s.why(axis, i, old, before[i])
+			m.Days = a.Duration - old.Days
+			m.Why, m.Of = s.why(axis, i, old, before[i])
+			switch m.Why {
+			case ByLink:
+				m.Cause = w.Activities[m.Of].ID
+			case ByCapacity:
+				m.Cause = w.Resources[m.Of].ID
+			}
 		}
 		out = append(out, m)
 	}
-	for _, old := range b.Activities {
+	for k, old := range b.Activities {
 		if _, gone := was[old.ID]; gone {
-			out = append(out, Moved{ID: old.ID, Place: -1, Why: ByDropped})
+			out = append(out, Moved{ID: old.ID, Place: -1, Of: -1, Why: ByDropped, Was: &b.Activities[k]})
 		}
 	}
 	return out
 }
 
 // why finds what holds an activity on its day rather than on the one issued.
-func (s *Schedule) why(axis *sched.Calendar, i int, old BaselineDays, before []int) (why, cause string) {
+func (s *Schedule) why(axis *sched.Calendar, i int, old *org.BaselineDays, before []int) (why string, of int) {
 	w := s.Work
 	a := &w.Activities[i]
-	if old.Start == s.Start[i] {
-		if old.Duration != a.Duration {
-			return ByDuration, ""
+	if st := s.Standing; st != nil {
+		switch {
+		case a.Fixed: // the plan declares another day
+		case st.State[i] != Waiting:
+			return ByActual, -1
+		case old.Start <= st.On && s.Start[i] == w.day(axis, w.unit(axis, st.On+1)):
+			return ByStanding, -1
 		}
-		return ByCalendar, ""
+	}
+	if old.Start == s.Start[i] {
+		if old.Days != a.Duration {
+			return ByDuration, -1
+		}
+		return ByCalendar, -1
 	}
 	start := w.unit(axis, s.Start[i])
 	if s.Start[i] > old.Start { // later: what keeps it from being earlier
 		for _, at := range before {
 			l := &w.Links[at]
-			if s.earliest(axis, l, a.Duration) == start {
-				return ByLink, w.Activities[l.From].ID
+			if s.earliest(axis, l) == start {
+				return ByLink, l.From
 			}
 		}
 	}
 	if a.Release.Known() && a.Release == s.Start[i] {
-		return ByRelease, ""
+		return ByRelease, -1
 	}
 	if !w.Calendar.Works(old.Start) && a.Duration > 0 {
-		return ByCalendar, ""
+		return ByCalendar, -1
 	}
 	if s.Start[i] > old.Start {
 		for _, need := range a.Needs {
 			if s.taken(i, need, old.Start, a.Duration) {
-				return ByCapacity, w.Resources[need.Resource].ID
+				return ByCapacity, need.Resource
 			}
 		}
 	}
-	return ByChoice, ""
+	return ByChoice, -1
+}
+
+// span gives when an activity starts and when it is finished, in days of work.
+func (s *Schedule) span(axis *sched.Calendar, i int) (from, to int) {
+	from = s.Work.unit(axis, s.Start[i])
+	if s.Work.Activities[i].Duration == 0 {
+		return from, from
+	}
+	return from, s.Work.unit(axis, s.Finish[i]+1)
 }
 
 // earliest gives the day of work from which on a link lets an activity start.
-func (s *Schedule) earliest(axis *sched.Calendar, l *Link, duration int) int {
-	w := s.Work
-	from := w.unit(axis, s.Start[l.From])
-	end := from + w.Activities[l.From].Duration
+func (s *Schedule) earliest(axis *sched.Calendar, l *Link) int {
+	from, end := s.span(axis, l.From)
+	start, finish := s.span(axis, l.To)
 	switch l.Kind {
 	case sched.StartStart:
 		return from + l.Lag
 	case sched.FinishFinish:
-		return end + l.Lag - duration
+		return end + l.Lag - (finish - start)
 	case sched.StartFinish:
-		return from + l.Lag - duration
+		return from + l.Lag - (finish - start)
 	}
 	return end + l.Lag
 }
@@ -248,4 +253,56 @@ func (s *Schedule) Load(resource int) []LoadDay {
 		}
 	}
 	return slices.Clip(out)
+}
+
+// A Variance is how a schedule stands to what was issued.
+type Variance struct {
+	Issued         int // activities that were issued
+	Other          int // of them, those that start or end on another day
+	Later, Earlier int // of those, by their ends; the rest only starts on another day
+	New, Dropped   int
+	End            int // days of work by which the whole ends later
+	Moved          []Moved
+}
+
+// Against holds the schedule against a baseline: see [Schedule.Since].
+func (s *Schedule) Against(b *org.Baseline) Variance {
+	axis := s.Work.axis()
+	v := Variance{Issued: len(b.Activities), Moved: s.Since(b), End: s.Work.unit(axis, s.End+1) - s.Work.unit(axis, b.End+1)}
+	for _, m := range v.Moved {
+		switch {
+		case m.Why == ByNew:
+			v.New++
+		case m.Why == ByDropped:
+			v.Dropped++
+		default:
+			v.Other++
+			if m.Finish > 0 {
+				v.Later++
+			} else if m.Finish < 0 {
+				v.Earlier++
+			}
+		}
+	}
+	return v
+}
+
+// SayMoved puts into words why an activity is on other days than were issued.
+func (w *Work) SayMoved(tag lang.Tag, m Moved) string {
+	args := lang.Args{"Cause": m.Cause, "Days": m.Days}
+	name := func(zh, en string) {
+		if tag == lang.EN && en != "" {
+			zh = en
+		}
+		if zh != "" {
+			args["Cause"] = zh
+		}
+	}
+	switch m.Why {
+	case ByLink:
+		name(w.Activities[m.Of].Title, w.Activities[m.Of].TitleEN)
+	case ByCapacity:
+		name(w.Resources[m.Of].Name, w.Resources[m.Of].NameEN)
+	}
+	return lang.Say(tag, "work.moved."+m.Why, args)
 }

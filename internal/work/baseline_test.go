@@ -1,7 +1,6 @@
 package work
 
 import (
-	"encoding/json"
 	"math/rand/v2"
 	"testing"
 
@@ -46,23 +45,15 @@ func placed(t *testing.T, w *Work) *Schedule {
 // work, and clear-1 with it.
 func TestSinceTellsWhatMovedAndWhy(t *testing.T) {
 	w := move()
-	issued := placed(t, w).Issue()
-	text, err := json.Marshal(issued)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var again Baseline
-	if err := json.Unmarshal(text, &again); err != nil {
-		t.Fatal(err)
-	}
-	if got := again.By()["agree"]; got.Start != on("2019-01-10") || got.Finish != on("2019-01-11") || again.End != on("2019-01-11") {
-		t.Fatalf("issued %+v", again)
+	issued := placed(t, w).Issue(on("2019-01-04"), "")
+	if got := issued.By()["agree"]; got.Start != on("2019-01-10") || got.Finish != on("2019-01-11") || issued.End != on("2019-01-11") {
+		t.Fatalf("issued %+v", issued)
 	}
 	later := move()
 	later.Activities[0].Duration = 5
 	s := placed(t, later)
 	got := map[string]Moved{}
-	for _, m := range s.Since(&again) {
+	for _, m := range s.Since(issued) {
 		got[m.ID] = m
 	}
 	if m := got["list"]; m.Why != ByDuration || m.Start != 0 || m.Finish != 2 {
@@ -76,7 +67,7 @@ func TestSinceTellsWhatMovedAndWhy(t *testing.T) {
 	}
 	later.Activities[1].ID = "consent"
 	got = map[string]Moved{}
-	for _, m := range placed(t, later).Since(&again) {
+	for _, m := range placed(t, later).Since(issued) {
 		got[m.ID] = m
 	}
 	if got["consent"].Why != ByNew || got["agree"].Why != ByDropped || got["agree"].Place != -1 {
@@ -88,7 +79,7 @@ func TestSinceNamesCalendarReleaseAndCapacity(t *testing.T) {
 	w := move()
 	w.Links = nil
 	s := placed(t, w)
-	issued := s.Issue()
+	issued := s.Issue(on("2019-01-04"), "")
 	first, second := "clear-1", "clear-2"
 	if issued.By()[second].Start < issued.By()[first].Start {
 		first, second = second, first
@@ -99,18 +90,18 @@ func TestSinceNamesCalendarReleaseAndCapacity(t *testing.T) {
 			a.Start, a.Finish = issued.By()[first].Start, issued.By()[first].Finish
 		}
 	}
-	moved := s.Since(&issued)
+	moved := s.Since(issued)
 	if len(moved) != 1 || moved[0].ID != second || moved[0].Why != ByCapacity || moved[0].Cause != "crew" || moved[0].Start != 2 {
 		t.Errorf("capacity: %+v", moved)
 	}
 	// Monday is declared a day off: all move by a day, the list for that reason.
-	issued = s.Issue()
+	issued = s.Issue(on("2019-01-04"), "")
 	off := move()
 	off.Links = nil
 	off.Calendar.Days[on("2019-01-07")] = false
 	off.Activities[1].Release = on("2019-01-09")
 	got := map[string]Moved{}
-	for _, m := range placed(t, off).Since(&issued) {
+	for _, m := range placed(t, off).Since(issued) {
 		got[m.ID] = m
 	}
 	if got["list"].Why != ByCalendar {

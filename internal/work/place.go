@@ -9,8 +9,8 @@ import (
 	"oneboard/internal/sched"
 )
 
-// A Schedule is the work with its days. Only Place makes one, and every one has
-// passed the referee.
+// A Schedule is the work with its days. Only [Place], [Forecast] and [Replan] make
+// one, and every one has passed the referee.
 type Schedule struct {
 	Work *Work
 	// Start and Finish are the first and last day of each activity; a
@@ -29,6 +29,10 @@ type Schedule struct {
 	// which go on every day of work from Start to Finish.
 	Parts [][]org.Date
 	Crew  []Turn // who does what, of the resources that people are named for
+	// Standing is how far the work was when it was placed; nil: nothing was told.
+	Standing *Standing
+	Missed   []Missed // what is finished too late; only beside a Standing
+	Kept     *Kept    // how near it is to what was issued; nil: it was not asked
 }
 
 // horizonDays bounds a schedule: twenty years after the first day.
@@ -52,6 +56,12 @@ func Place(w *Work, o sched.Options) (*Schedule, *sched.Clash) {
 		}
 		return nil, clash
 	}
+	return w.settle(axis, p, placed), nil
+}
+
+// settle makes a schedule of what the engine has placed, once the referee has
+// passed it.
+func (w *Work) settle(axis *sched.Calendar, p *sched.Problem, placed sched.Placement) *Schedule {
 	tails := w.tails()
 	w.gather(p, tails, placed.Start)
 	if len(referee.Check(p, placed.Start)) > 0 {
@@ -70,7 +80,7 @@ func Place(w *Work, o sched.Options) (*Schedule, *sched.Clash) {
 		}
 		s.joinTurns()
 	}
-	return s, nil
+	return s
 }
 
 // joinTurns puts turns of the parts of an activity together where nothing is
