@@ -174,7 +174,7 @@ func (e *env) writeBaseline(m *matter, s *work.Schedule, f *following) error {
 		on = e.today()
 	}
 	if m.board != nil {
-		hash = mark(m)
+		hash = fingerprint(m)
 	}
 	b := s.Issue(on, hash)
 	if b.Plan == "" {
@@ -434,7 +434,7 @@ func (e *env) followDocument(m *matter, s *work.Schedule, f *following) *followD
 			line.Issued = b.Issued.String()
 		}
 		if b.Hash != "" && m.board != nil {
-			same := b.Hash == mark(m)
+			same := b.Hash == fingerprint(m)
 			line.Same = &same
 		}
 		if s.Kept != nil {

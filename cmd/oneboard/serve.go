@@ -323,14 +323,17 @@ func holds(view *register.View, m *matter) bool {
 }
 
 // mark tells one content from another: a changed plan is another register.
-func mark(m *matter) string {
+func mark(m *matter) string { return fingerprint(m)[:12] }
+
+// fingerprint is the hash of a plan and its board.
+func fingerprint(m *matter) string {
 	h := sha256.New()
 	state := m.board.State()
 	h.Write(state[:])
 	if m.plan != nil {
 		h.Write(planfile.Format(m.plan))
 	}
-	return hex.EncodeToString(h.Sum(nil)[:6])
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // folder is where the registers are kept that serve makes: they can be made

@@ -16,7 +16,8 @@ import (
 var update = flag.Bool("update", false, "write docs/schema anew")
 
 var schemas = map[string]func() []byte{"plan-v1.json": Schema, "pack-v1.json": PackSchema,
-	"work-v1.json": WorkSchema, "calendar-v1.json": CalendarSchema}
+	"work-v1.json": WorkSchema, "calendar-v1.json": CalendarSchema,
+	"baseline-v1.json": BaselineSchema, "progress-v1.json": ProgressSchema}
 
 // The schemas in the repository are those that the tags make.
 func TestSchemaIsCurrent(t *testing.T) {
