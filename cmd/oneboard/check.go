@@ -1,6 +1,9 @@
 package main
 
 import (
+	"math"
+	"time"
+
 	"oneboard/internal/diag"
 	"oneboard/internal/lang"
 )
@@ -9,7 +12,7 @@ import (
 // many plans, each with its own.
 func checkVerb(e *env) verb {
 	var h how
-	var each bool
+	var each, watch bool
 	var below []string
 	var before string
 	return verb{name: "check", min: 1, max: -1,
@@ -18,11 +21,16 @@ func checkVerb(e *env) verb {
 			f.truth(&h.prove, "prove")
 			f.text(&h.certificate, "certificate", "")
 			f.truth(&each, "each")
+			f.truth(&watch, "watch")
 			f.texts(&below, "below")
 			f.text(&before, "before", "")
 		},
 		run: func(args []string) (int, error) {
 			switch {
+			case watch && (len(args) > 1 || each || len(below) > 0 || before != ""):
+				return exitFail, cannot("watch-alone")
+			case watch:
+				return e.watch(args[0], h)
 			case before != "" && len(below) == 0:
 				return exitFail, cannot("before-without-below")
 			case len(below) > 0 && (len(args) > 1 || each || h.prove || h.certificate != ""):
@@ -87,7 +95,11 @@ type checked struct {
 	Warnings int         `json:"warnings"`
 	Waived   int         `json:"waived"`
 	Proof    *proved     `json:"proof,omitempty"`
+	Took     *float64    `json:"took_ms,omitempty"` // reading and checking, while a plan is watched
 }
+
+// millis is a time in milliseconds, to a hundredth.
+func millis(d time.Duration) float64 { return math.Round(float64(d)/1e4) / 100 }
 
 // report prints the problems of a matter. It has found something when an error
 // or a warning stands.
@@ -110,8 +122,17 @@ func (e *env) tell(m *matter, problems diag.List, proof *proved, all bool) (tall
 	if t.errors+t.warnings > 0 {
 		t.code = exitFound
 	}
+	var took time.Duration
+	if e.seen != nil {
+		took = e.now().Sub(e.began)
+	}
 	if e.json {
-		return t, e.document(checked{m.name, problems.Views(e.tag), t.errors, t.warnings, t.waived, proof})
+		doc := checked{Plan: m.name, Problems: problems.Views(e.tag), Errors: t.errors, Warnings: t.warnings, Waived: t.waived, Proof: proof}
+		if e.seen != nil {
+			ms := millis(took)
+			doc.Took = &ms
+		}
+		return t, e.document(doc)
 	}
 	limit := diag.Printed
 	if all {
@@ -123,6 +144,9 @@ func (e *env) tell(m *matter, problems diag.List, proof *proved, all bool) (tall
 	e.printf("%s%s%s\n", m.name, lang.Say(e.tag, "list.colon"), e.verdict(t))
 	if proof != nil {
 		e.printf("%s\n", proof.words(e))
+	}
+	if e.seen != nil {
+		e.tellWatched(took)
 	}
 	return t, nil
 }

@@ -36,6 +36,8 @@ type env struct {
 	tag     lang.Tag      // the language to speak
 	json    bool          // one JSON document on out, nothing else there
 	printed *bufio.Writer // out, buffered: see flush
+	seen    *sightings    // while a plan is watched: what its check looked at
+	began   time.Time     // and when that began
 }
 
 // run carries out one command line and gives the exit code. It is the only
@@ -79,11 +81,14 @@ func (e *env) printf(format string, args ...any) { fmt.Fprintf(e.out, format, ar
 // flush hands over what was printed so far: for who prints and then waits.
 func (e *env) flush() error { return e.printed.Flush() }
 
-// document prints the one JSON document of a --json run.
+// document prints the one JSON document of a --json run; while a plan is watched
+// there are several, each on a line.
 func (e *env) document(v any) error {
 	enc := json.NewEncoder(e.out)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
+	if e.seen == nil {
+		enc.SetIndent("", "  ")
+	}
 	return enc.Encode(v)
 }
 

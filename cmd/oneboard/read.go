@@ -37,16 +37,43 @@ type folder string
 
 // Open implements fs.FS.
 func (dir folder) Open(name string) (fs.File, error) {
-	real := filepath.FromSlash(name)
-	if !filepath.IsAbs(real) {
-		real = filepath.Join(string(dir), real)
-	}
-	f, err := os.Open(real)
+	f, err := os.Open(dir.real(name))
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		return nil, &fs.PathError{Op: pe.Op, Path: name, Err: pe.Err}
 	}
 	return f, err
+}
+
+// real gives the name by which the system knows a file.
+func (dir folder) real(name string) string {
+	real := filepath.FromSlash(name)
+	if !filepath.IsAbs(real) {
+		real = filepath.Join(string(dir), real)
+	}
+	return real
+}
+
+// files gives the folder in which the program stands; while a plan is watched, one
+// that remembers what was opened.
+func (e *env) files() fs.FS {
+	if e.seen != nil {
+		return e.seen
+	}
+	return folder(e.dir)
+}
+
+// readBoard reads a board, and its index where it is kept for the next check.
+func readBoard(files fs.FS, where string) (*org.Board, *check.Index, diag.List, error) {
+	if s, ok := files.(*sightings); ok {
+		b, err := s.board(where)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		return b.board, b.index, b.problems, nil
+	}
+	b, problems, err := exchange.ReadBoard(files, where)
+	return b, nil, problems, err
 }
 
 // A matter is what a person handed in to be looked at: a plan with its board
@@ -56,6 +83,7 @@ type matter struct {
 	name     string // the plan's file, or the board's folder
 	plan     *org.Plan
 	board    *org.Board
+	index    *check.Index // of the board; nil when nothing keeps it
 	packs    []*org.Pack
 	rules    *org.WorkRules // what its work is made under
 	problems diag.List
@@ -66,7 +94,7 @@ type matter struct {
 // standard input) or a folder of board tables. Wrong text is the matter's
 // problems; an error is that something could not be read at all.
 func (e *env) take(arg string) (*matter, error) {
-	files := folder(e.dir)
+	files := e.files()
 	if arg == "-" {
 		text, err := readLimited(e.in, standardInput)
 		if err != nil {
@@ -101,13 +129,13 @@ func (e *env) take(arg string) (*matter, error) {
 
 // takeBoard reads a folder of board tables.
 func (e *env) takeBoard(name string) (*matter, error) {
-	files := folder(e.dir)
+	files := e.files()
 	if !isBoard(files, name) {
 		return nil, cannot("folder-without-plan", "Path", name)
 	}
 	m := &matter{name: name}
 	var err error
-	m.board, m.problems, err = exchange.ReadBoard(files, name)
+	m.board, m.index, m.problems, err = readBoard(files, name)
 	return m, err
 }
 
@@ -236,11 +264,9 @@ func readAlone(files fs.FS, name, dir string, text []byte) (*matter, error) {
 		m.problems.Add(diag.At(boardMissing, m.plan.Board.At, diag.F("folder", where)))
 		return m, nil
 	}
-	board, problems, err := exchange.ReadBoard(files, where)
-	if err != nil {
+	if m.board, m.index, problems, err = readBoard(files, where); err != nil {
 		return nil, err
 	}
-	m.board = board
 	m.problems.Add(problems...)
 	return m, nil
 }
@@ -274,7 +300,10 @@ func (m *matter) check() check.Result {
 // checkAlone is check without the plan above.
 func (m *matter) checkAlone() check.Result {
 	var r check.Result
-	if m.board != nil {
+	switch {
+	case m.index != nil:
+		r = m.index.Run(m.plan, m.packs...)
+	case m.board != nil:
 		r = check.Run(m.board, m.plan, m.packs...)
 	}
 	r.Problems = append(follows(m.problems, r.Problems), m.problems...)
