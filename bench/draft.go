@@ -30,7 +30,7 @@ func measureDraft(dir string) (t took, err error) {
 	}
 	x := check.IndexBoard(m.board)
 	d := check.NewDraft(x, m.plan, m.packs...)
-	e := &editor{Rand: rand.New(rand.NewPCG(seed, 7)), board: m.board, draft: d}
+	e := &editor{Rand: rand.New(rand.NewPCG(seed, 7)), matter: m, draft: d}
 	var fromIndex, fromBoard time.Duration
 	compared, faults := 0, 0
 	runtime.GC()
@@ -74,7 +74,7 @@ func measureDraft(dir string) (t took, err error) {
 	slices.Sort(t.Many)
 	slices.Sort(alone)
 	if d.Whole() != "" {
-		return t, fmt.Errorf("the plan of the city can not be divided: %s; %v", d.Whole(), d.Problems())
+		return t, fmt.Errorf("the plan can not be divided: %s; %v", d.Whole(), d.Problems())
 	}
 	t.Note = fmt.Sprintf("processor time %s median, %s at 99 of 100, %s at most; %d of the plans had faults; the slowest was to %s; in the same process a full check from the index takes %s, from the board %s",
 		short(alone[len(alone)/2]), short(alone[len(alone)*99/100]), short(slowest), faults, slow,
@@ -98,7 +98,7 @@ func same(a, b diag.List) bool {
 // An editor makes edits: do makes the one that edit chose.
 type editor struct {
 	*rand.Rand
-	board *org.Board
+	matter
 	draft *check.Draft
 	do    func()
 }
@@ -137,6 +137,8 @@ func (e *editor) edit(n int) (what string, back func()) {
 	}
 }
 
+func (e *editor) area() string { return e.board.Areas[1+e.IntN(len(e.board.Areas)-1)].Code }
+
 func (e *editor) body() string { return e.board.Bodies[e.IntN(len(e.board.Bodies))].ID }
 
 // change makes a change of a kind about things that there are.
@@ -146,7 +148,7 @@ func (e *editor) change(k org.Kind) org.Change {
 	post := e.board.Posts[e.IntN(len(e.board.Posts))]
 	seat := e.board.Appointments[e.IntN(len(e.board.Appointments))]
 	words := map[string]string{"Duty": row.Duty, "Duties": row.Duty, "Posts": post.ID, "Post": post.ID, "People": seat.Person, "Person": "q" + seat.Person,
-		"Items": "item", "Item": "item", "Area": "C001", "Areas": "C002", "In": "C003", "Code": "C002", "Parent": "C", "From": row.Body,
+		"Items": "item", "Item": "item", "Area": e.area(), "Areas": e.area(), "In": e.area(), "Code": e.area(), "Parent": e.board.Areas[0].Code, "From": row.Body,
 		"Class": "行政编制", "Name": "新名称", "Purposes": "清算"}
 	if k.Word == "move-posts" {
 		words["From"] = post.Body
@@ -193,8 +195,12 @@ func (e *editor) change(k org.Kind) org.Change {
 	}
 	fill(reflect.ValueOf(ch).Elem(), "")
 	d := ch.Declared()
-	d.Kind, d.On = k.Word, org.WrittenOn(org.Day(2019, 2, 1)+org.Date(e.IntN(60)), diag.Span{})
-	d.By = []org.Citation{{Instrument: org.Ref{ID: "city-plan"}, Clause: org.Text{Text: "9"}}}
+	d.Kind, d.On = k.Word, org.WrittenOn(e.plan.Start.Date+org.Date(30+e.IntN(60)), diag.Span{})
+	for i := range e.plan.Instruments {
+		if in := &e.plan.Instruments[i]; in.Kind == "plan" && len(d.By) == 0 {
+			d.By = []org.Citation{{Instrument: org.Ref{ID: in.ID}, Clause: org.Text{Text: "9"}}}
+		}
+	}
 	return ch
 }
 

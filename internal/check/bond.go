@@ -244,7 +244,7 @@ func (b *bond) demands(own diag.List) {
 		if !b.concerns(d) {
 			continue
 		}
-		found := b.c.meets(d, b.up, b.stages)
+		found := b.c.meets(d, b.up, b.stages, b.c.eachBody)
 		for _, r := range d.Counterparts {
 			k := b.counterpart(r.ID, d)
 			b.Counterparts = append(b.Counterparts, k)

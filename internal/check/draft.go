@@ -32,16 +32,17 @@ type Draft struct {
 	start org.Date
 
 	nodes            []*node
+	changes          []org.Change // those of the nodes
 	things           map[key]*thing
 	bind             *binding
 	c                *checker            // its bodies, duties and posts are those of the index between runs
 	troubled         map[*cluster]bool   // those with problems
-	rises            map[int32][]rise    // whom each body is under, of those that the plan touches
-	round            bool                // superiors go round
-	frozen           int                 // changes that may break a freeze
+	lived            map[int32]*lived    // the bodies that the plan touches
+	circle           bool                // superiors go round
+	round            uint32              // of regrouping: who was seen in it is marked with it
 	last             org.Date            // on which the last change is complete
-	relays           []problem           // what is wrong between the levels of the plan
 	reform, approved map[string]org.Date // of instruments
+	brought          map[string]int      // how often the changes bring an id, by what it is of
 	headWhole        string              // why no plan with this head, board and packs can be divided
 	given            map[string][]*node  // changes by the id that is written for them
 	waiting          int                 // changes that say after or before
@@ -51,9 +52,12 @@ type Draft struct {
 
 	board []problem // what is wrong without any change
 	order []problem // what is wrong with the waits
+	far   []problem // what is wrong between changes that are far apart: see across
 	near  map[string]guess
 	whole string
 	all   diag.List // of the whole plan, when it can't be divided
+
+	demanded map[*org.Demand][]int32 // see counted
 }
 
 // A node is a change in its draft.
@@ -63,13 +67,15 @@ type node struct {
 	day     org.Date
 	links   []link
 	cluster *cluster
-	bad     bool // it is not carried out
-	frozen  bool // it may break a freeze
-	odd     bool // the plan must be checked whole for it: it is in no cluster
-	rank    int8 // of the level of the bodies that it names; 0 when none is known, or it is not carried out
-	reforms bool // see reforms
-	begin   org.Date
-	end     org.Date
+	seen    uint32 // see Draft.round
+	bad     bool   // it is not carried out
+	odd     bool   // the plan must be checked whole for it: it is in no cluster
+
+	// What is asked of it in across.
+	standing
+	grips   []grip
+	touches []touch
+	handed  []*org.Duty
 }
 
 // A thing is what changes bear on each other through.
@@ -77,6 +83,7 @@ type thing struct {
 	nodes []*node
 	how   []share
 	count [acts + 1]int32 // of each share
+	seen  uint32          // see Draft.round
 }
 
 func (t *thing) joins() bool { return t.count[acts] > 0 || t.count[reads] > 0 && t.count[gets] > 0 }
@@ -85,8 +92,20 @@ func (t *thing) joins() bool { return t.count[acts] > 0 || t.count[reads] > 0 &&
 type cluster struct {
 	nodes    []*node
 	problems []problem
+	seen     uint32  // see Draft.round
 	numbered bool    // a problem names a change by a number that is its place
-	bodies   []int32 // those in rises
+	bodies   []int32 // those in lived
+}
+
+// A lived body is one that the plan touches.
+type lived struct {
+	rises []rise
+	// what it is through the days, and what brings it and is the how manieth of
+	// its bodies: where the levels are asked for bodies
+	versions []version
+	by       *node
+	nth      int32
+	at       diag.Span // the words that bring it
 }
 
 // A rise says that a body is under another for some days; of, that it is there.
@@ -106,8 +125,9 @@ type problem struct {
 	of    key
 	owned bool
 	// lacks: the id that is perhaps meant is still to be found, among all that the
-	// plan brings
+	// plan brings; of several that tell it, the one of the first turn does
 	lacks string
+	turn  uint8
 }
 
 // NewDraft starts a draft with a plan. It costs a full check.
@@ -116,6 +136,7 @@ func NewDraft(x *Index, p *org.Plan, packs ...*org.Pack) *Draft {
 	x.open()
 	x.nearby("bodies")
 	x.nearby("duties")
+	x.persons()
 	d.begin(p)
 	return d
 }
@@ -126,11 +147,13 @@ func (d *Draft) begin(p *org.Plan) {
 	d.head.Changes = nil
 	d.reform, d.approved = p.Reform(d.rules.Approve), p.Approved()
 	d.headWhole = d.whyHead()
-	d.nodes = make([]*node, len(p.Changes))
-	d.given = map[string][]*node{}
+	d.head.Instruments, d.head.Waivers = slices.Clone(p.Instruments), slices.Clone(p.Waivers)
+	d.nodes, d.changes = make([]*node, len(p.Changes)), make([]org.Change, len(p.Changes))
+	d.given, d.brought = map[string][]*node{}, map[string]int{}
 	d.waiting, d.odd = 0, 0
 	for i, ch := range p.Changes {
 		d.nodes[i] = &node{ch: copyOf(ch), at: i, day: org.NoDate}
+		d.changes[i] = d.nodes[i].ch
 		d.count(d.nodes[i], 1)
 		d.number(i)
 	}
@@ -182,6 +205,11 @@ func (d *Draft) count(n *node, by int) {
 	if n.odd = d.needsWhole(n.ch); n.odd {
 		d.odd += by
 	}
+	newBodies(n.ch, func(id org.Ref, _ org.Body) { d.brought["bodies\x00"+id.ID] += by })
+	newAreas(n.ch, func(a *org.Area) { d.brought["areas\x00"+a.Code] += by })
+	if def := newDuty(n.ch); def != nil {
+		d.brought["duties\x00"+def.ID] += by
+	}
 	if c.GivenID.Given() {
 		if by > 0 {
 			d.given[c.GivenID.ID] = append(d.given[c.GivenID.ID], n)
@@ -201,29 +229,10 @@ func (d *Draft) needsWhole(ch org.Change) bool {
 	switch ch := ch.(type) {
 	case *org.SetPosts, *org.Appoint:
 		return len(d.x.board.Posts) == 0 || len(d.x.board.Appointments) == 0
-	case *org.ChangeArea: // where bodies sit then is said of all of them
-		return len(ch.Into) != 1 || len(ch.Into[0].Bodies) > 0
+	case *org.ChangeArea: // where bodies sit then is said of all of them, and asked where they are counted
+		return len(ch.Into) != 1 || len(ch.Into[0].Bodies) > 0 || len(d.head.Below) > 0
 	case *org.Provide: // what becomes of seals, a pack may say of all of them
 		return d.rules.Seals.Asked()
-	}
-	return false
-}
-
-// mayBeFrozen reports whether a change must be held against the freezes of a
-// reform: it is of a kind that one forbids, and nothing lifts it. Whom it binds
-// follows from the whole plan.
-func (d *Draft) mayBeFrozen(n *node) bool {
-	if !n.day.Known() || n.bad {
-		return false
-	}
-	c := d.c
-	for i := range d.rules.Freezes {
-		f := &d.rules.Freezes[i]
-		w := window{Freeze: f}
-		if !w.forbids(n.ch) || f.Only.Text == "across_levels" && !c.acrossLevels(n.ch) || c.lifted(f, n.ch, n.day, d.reform, d.approved) {
-			continue
-		}
-		return true
 	}
 	return false
 }
@@ -238,27 +247,13 @@ func (d *Draft) whyHead() string {
 	switch {
 	case len(d.rules.Rules) > 0:
 		return "rules"
-	case len(h.Below)+len(h.Upward) > 0, len(h.Windows)+len(d.rules.Windows) > 0, len(h.Contacts) > 0,
-		len(h.Tasks)+len(h.Teams)+len(h.Roles)+len(h.Staff)+len(h.Rests) > 0: // which name bodies and changes
+	case slices.ContainsFunc(h.Below, func(d org.Demand) bool { return d.Posts.Given() }), // who counts those, counts quotas of all bodies
+		d.x.freeAreas && slices.ContainsFunc(h.Roles, func(r org.RoleHolder) bool { return r.Area.Given() }): // which make areas
 		return "head"
 	case d.rules.Seals.Asked() && item(org.KindsOr(d.rules.Seals.Kinds, "seal")):
 		return "seals"
-	case d.rules.Fonds.Asked() && item(org.KindsOr(d.rules.Fonds.Kinds, "archives")):
-		return "seals"
 	case d.x.knot:
 		return "circle"
-	}
-	for i := range h.Instruments {
-		if r := h.Instruments[i].Body; r.Given() && d.x.bodyIx.find(r.ID) == none {
-			return "head"
-		}
-	}
-	for i := range h.Processes {
-		for _, r := range h.Processes[i].Steps {
-			if r.Given() && d.x.dutyIx.find(r.ID) == none {
-				return "head"
-			}
-		}
 	}
 	return ""
 }
@@ -267,11 +262,10 @@ func (d *Draft) whyHead() string {
 // when it can. It is one of "ids" (two changes have the same id), "brings" (a
 // change brings what the board names and has not, or the first posts or areas, or
 // decides where all bodies of an area sit, or provides an item where the packs
-// ask for seals), "circle" (superiors go round), "frozen" (a change may break a
-// freeze), "head" (the plan stands to a plan of another level, has windows or
-// contacts or tasks of its own, or an instrument or a process names what the board has
-// not), "seals" (the packs ask for seals or record series, and the board has
-// such) or "rules" (a pack has rules of its own).
+// ask for seals), "circle" (superiors go round), "head" (the plan asks a level for
+// a number of posts, or its roles name areas where the board keeps none), "seals"
+// (the packs ask for seals, and the board has such) or "rules" (a pack has rules
+// of its own).
 func (d *Draft) Whole() string { return d.whole }
 
 // Len is the number of changes.
@@ -297,7 +291,7 @@ func (d *Draft) Result() Result { return d.x.Run(d.Plan(), d.packs...) }
 // Insert puts a change before the one at a place, or at the end.
 func (d *Draft) Insert(i int, ch org.Change) {
 	n := &node{ch: copyOf(ch), day: org.NoDate}
-	d.nodes = slices.Insert(d.nodes, i, n)
+	d.nodes, d.changes = slices.Insert(d.nodes, i, n), slices.Insert(d.changes, i, n.ch)
 	d.count(n, 1)
 	d.edited(i, nil, n)
 }
@@ -305,7 +299,7 @@ func (d *Draft) Insert(i int, ch org.Change) {
 // Remove takes the change at a place away.
 func (d *Draft) Remove(i int) {
 	n := d.nodes[i]
-	d.nodes = slices.Delete(d.nodes, i, i+1)
+	d.nodes, d.changes = slices.Delete(d.nodes, i, i+1), slices.Delete(d.changes, i, i+1)
 	d.count(n, -1)
 	d.edited(i, n, nil)
 }
@@ -315,7 +309,7 @@ func (d *Draft) Replace(i int, ch org.Change) {
 	was := d.nodes[i]
 	n := &node{ch: copyOf(ch), day: org.NoDate}
 	d.count(was, -1)
-	d.nodes[i] = n
+	d.nodes[i], d.changes[i] = n, n.ch
 	d.count(n, 1)
 	d.number(i)
 	d.edited(i, was, n)
@@ -433,11 +427,11 @@ func (d *Draft) rebuild() {
 	}
 	d.redate(d.nodes...)
 	d.start = d.firstDay()
-	d.bind = newBinding(d.x, &d.rules, d.start)
+	d.bind = newBinding(d.x, &d.rules, &d.head, d.start)
 	d.things = make(map[key]*thing, 8*len(d.nodes))
-	d.troubled, d.rises, d.round, d.frozen = map[*cluster]bool{}, map[int32][]rise{}, false, 0
+	d.troubled, d.lived, d.circle = map[*cluster]bool{}, map[int32]*lived{}, false
 	for _, n := range d.nodes {
-		n.cluster, n.frozen = nil, false
+		n.cluster = nil
 		d.link(n)
 	}
 	d.board = d.lookAt(nil)
@@ -450,9 +444,7 @@ func (d *Draft) need() []org.Need {
 		return nil
 	}
 	p := d.head
-	for _, n := range d.nodes {
-		p.Changes = append(p.Changes, n.ch)
-	}
+	p.Changes = d.changes
 	return d.rules.Asked(d.x.board, &p)
 }
 
@@ -598,10 +590,6 @@ func (d *Draft) unlink(n *node, dirty map[*cluster]bool) {
 		}
 	}
 	n.links = nil
-	if n.frozen {
-		n.frozen = false
-		d.frozen--
-	}
 	if n.cluster != nil {
 		dirty[n.cluster] = true
 		n.cluster.nodes = slices.DeleteFunc(n.cluster.nodes, func(m *node) bool { return m == n })
@@ -616,14 +604,14 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 	for cl := range dirty {
 		todo = append(todo, cl.nodes...)
 	}
-	seen := map[*node]bool{}
-	gone := map[*cluster]bool{}
+	d.round++
+	round := d.round
 	dissolve := func(cl *cluster) {
-		if cl != nil && !gone[cl] {
-			gone[cl] = true
+		if cl != nil && cl.seen != round {
+			cl.seen = round
 			delete(d.troubled, cl)
 			for _, b := range cl.bodies {
-				delete(d.rises, b)
+				delete(d.lived, b)
 			}
 			todo = append(todo, cl.nodes...)
 		}
@@ -633,12 +621,12 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 	}
 	var fresh []*cluster
 	for k := 0; k < len(todo); k++ {
-		if seen[todo[k]] || todo[k].odd {
+		if todo[k].seen == round || todo[k].odd {
 			continue
 		}
 		cl := &cluster{}
 		queue := []*node{todo[k]}
-		seen[todo[k]] = true
+		todo[k].seen = round
 		for len(queue) > 0 {
 			n := queue[len(queue)-1]
 			queue = queue[:len(queue)-1]
@@ -646,12 +634,13 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 			cl.nodes = append(cl.nodes, n)
 			for _, l := range n.links {
 				t := l.thing
-				if len(t.nodes) < 2 || !t.joins() {
+				if t.seen == round || len(t.nodes) < 2 || !t.joins() {
 					continue
 				}
+				t.seen = round
 				for _, m := range t.nodes {
-					if !seen[m] {
-						seen[m] = true
+					if m.seen != round {
+						m.seen = round
 						queue = append(queue, m)
 					}
 				}
@@ -675,13 +664,13 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 	for _, cl := range fresh {
 		bodies = append(bodies, cl.bodies...)
 	}
-	if d.round {
+	if d.circle {
 		bodies = bodies[:0]
-		for b := range d.rises {
+		for b := range d.lived {
 			bodies = append(bodies, b)
 		}
 	}
-	if d.hold(); len(d.x.shared().groups) > 0 && d.last != d.lastDay() {
+	if len(d.x.shared().groups) > 0 && d.last != d.lastDay() {
 		d.last = d.lastDay() // what ends before it is looked at otherwise
 		d.board = d.lookAt(nil)
 		all := map[*cluster]bool{}
@@ -693,16 +682,15 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 		d.regroup(all, nil)
 		return
 	}
-	switch d.round = d.goesRound(bodies); {
+	switch d.circle = d.goesRound(bodies); {
 	case d.odd > 0:
 		d.whole = "brings"
 		d.checkWhole()
-	case d.round:
+	case d.circle:
 		d.whole = "circle"
 		d.checkWhole()
-	case d.frozen > 0:
-		d.whole = "frozen"
-		d.checkWhole()
+	default:
+		d.across()
 	}
 }
 
@@ -717,55 +705,6 @@ func (d *Draft) lastDay() org.Date {
 	return last
 }
 
-// hold holds the levels of the plan against each other, as checker.levels does.
-func (d *Draft) hold() {
-	d.relays = nil
-	if !d.rules.Relay {
-		return
-	}
-	by := make([]tier, len(org.Levels)+1)
-	for i, n := range d.nodes {
-		if n.rank == 0 {
-			continue
-		}
-		t := &by[n.rank]
-		if t.rank == 0 {
-			rank := int(n.rank)
-			*t = tier{level: org.Levels[rank-1], rank: rank, from: org.Forever, to: org.Always, first: none, last: none}
-		}
-		if !n.reforms {
-			continue
-		}
-		if n.begin < t.from {
-			t.from, t.first = n.begin, int32(i)
-		}
-		if n.end > t.to {
-			t.to, t.last = n.end, int32(i)
-		}
-	}
-	list := slices.DeleteFunc(by, func(t tier) bool { return t.rank == 0 })
-	if len(list) < 2 {
-		return
-	}
-	p := d.head // with no change but those that are told of
-	put := func(at int32) int32 {
-		if at < 0 {
-			return at
-		}
-		p.Changes = append(p.Changes, d.nodes[at].ch)
-		return int32(len(p.Changes) - 1)
-	}
-	for i := range list {
-		list[i].first, list[i].last = put(list[i].first), put(list[i].last)
-	}
-	c := &checker{plan: &p, rules: d.rules}
-	for i := 1; i < len(list); i++ {
-		for _, g := range c.relay(c, &list[i-1], &list[i], nil) {
-			d.relays = append(d.relays, problem{Diagnostic: g})
-		}
-	}
-}
-
 // lookAt checks the changes of a cluster by themselves; of nil, the board without
 // any change.
 func (d *Draft) lookAt(cl *cluster) []problem {
@@ -775,7 +714,7 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 	if cl != nil {
 		p.Changes = make([]org.Change, len(cl.nodes))
 		c.dates = make([]org.Date, len(cl.nodes))
-		c.scope = &scope{things: map[key]bool{}, number: d.bind.number, last: d.last}
+		c.scope = &scope{things: map[key]bool{}, number: d.bind.number, last: d.last, archives: d.bind.archives}
 		for i, n := range cl.nodes {
 			p.Changes[i] = n.ch
 			c.dates[i] = n.day
@@ -799,7 +738,7 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 		out[t.problem].once, out[t.problem].at = t.key, t.change
 	}
 	for _, t := range c.scope.lacks {
-		out[t.problem].lacks = t.what
+		out[t.problem].lacks, out[t.problem].turn = t.what, t.turn
 	}
 	for _, t := range c.scope.owners {
 		out[t.problem].of, out[t.problem].owned = t.of, true
@@ -811,38 +750,39 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 	return out
 }
 
-// note keeps whom the bodies that a cluster touches are under.
+// note keeps of the changes of a cluster, and of the bodies that they touch, what is
+// asked across clusters.
 func (d *Draft) note(cl *cluster) {
 	c := d.c
 	for i, n := range cl.nodes {
-		n.bad, n.rank, n.reforms = c.bad[i], 0, reforms(n.ch)
-		if n.day.Known() && !n.bad {
-			n.rank = int8(org.LevelRank(c.levelOf(n.ch)))
-		}
-		n.begin, n.end = n.day, c.complete(int32(i))
-		if on := n.ch.Declared().On; on.Given() {
-			n.begin = on.First()
-		}
-		if frozen := d.mayBeFrozen(n); frozen != n.frozen {
-			if n.frozen = frozen; frozen {
-				d.frozen++
-			} else {
-				d.frozen--
+		n.bad, n.standing, n.handed, n.grips = c.bad[i], c.standing(int32(i)), c.handed[int32(i)], nil
+		if n.day.Known() && len(d.rules.Freezes) > 0 {
+			if n.touches == nil {
+				n.touches = touches(n.ch)
+			}
+			if !n.bad {
+				n.grips = c.frozenBy(n.ch, n.day, d.reform, d.approved)
 			}
 		}
 	}
-	for _, i := range d.c.lived {
-		b := &d.c.bodies[i]
+	for _, i := range c.lived {
+		b := &c.bodies[i]
 		at, _ := d.bind.place(aLife, d.x.bodyIx, len(d.x.bodies), b.id)
-		list := make([]rise, 0, len(b.versions))
+		l := &lived{rises: make([]rise, 0, len(b.versions))}
 		for _, v := range b.versions {
 			up := none
 			if v.Superior != "" {
 				up, _ = d.bind.place(aLife, d.x.bodyIx, len(d.x.bodies), v.Superior)
 			}
-			list = append(list, rise{v.Interval, up})
+			l.rises = append(l.rises, rise{v.Interval, up})
 		}
-		d.rises[at] = list
+		if len(d.head.Below) > 0 {
+			l.versions = b.versions
+			if b.by >= 0 {
+				l.by, l.nth, l.at = cl.nodes[b.by], i, c.bodyWords(i)
+			}
+		}
+		d.lived[at] = l
 		cl.bodies = append(cl.bodies, at)
 	}
 }
@@ -863,7 +803,7 @@ func (d *Draft) above(who, of int32, days org.Interval, steps *int) bool {
 	if *steps--; *steps < 0 {
 		return true
 	}
-	list, touched := d.rises[of]
+	it, touched := d.lived[of]
 	if !touched {
 		if int(of) >= len(d.x.bodies) {
 			return false
@@ -872,7 +812,7 @@ func (d *Draft) above(who, of int32, days org.Interval, steps *int) bool {
 		days = days.And(d.x.bodies[of].life)
 		return up >= 0 && !days.Empty() && (up == who || d.above(who, up, days, steps))
 	}
-	for _, r := range list {
+	for _, r := range it.rises {
 		if days := days.And(r.Interval); r.superior >= 0 && !days.Empty() && (r.superior == who || d.above(who, r.superior, days, steps)) {
 			return true
 		}
@@ -890,20 +830,23 @@ func (d *Draft) Problems() diag.List {
 	onces := map[string]first{}
 	put := func(p *problem, at int) {
 		g := p.Diagnostic
+		once := p.once
 		if p.lacks != "" {
-			if near := d.meant(p.lacks, g.Fact("id").(string)); near != "" {
+			id := g.Fact("id").(string)
+			once, at = p.lacks+"\x00"+id, int(p.turn)
+			if near := d.meant(p.lacks, id); near != "" {
 				g.Facts = append(slices.Clip(g.Facts), diag.F("known", near))
 			}
 		}
-		if p.once != "" {
-			if was, told := onces[p.once]; told {
+		if once != "" {
+			if was, told := onces[once]; told {
 				if at < was.at {
 					out[was.problem] = g
-					onces[p.once] = first{at, was.problem}
+					onces[once] = first{at, was.problem}
 				}
 				return
 			}
-			onces[p.once] = first{at, len(out)}
+			onces[once] = first{at, len(out)}
 		}
 		out = append(out, g)
 	}
@@ -914,13 +857,20 @@ func (d *Draft) Problems() diag.List {
 				continue
 			}
 		}
-		put(p, -1)
+		if p.lacks != "" && d.brings(p.lacks, p.Fact("id").(string)) {
+			continue
+		}
+		if p.at == ghost {
+			put(p, len(d.nodes)) // after all changes
+		} else {
+			put(p, -1)
+		}
 	}
 	for i := range d.order {
 		put(&d.order[i], -1)
 	}
-	for i := range d.relays {
-		put(&d.relays[i], -1)
+	for i := range d.far {
+		put(&d.far[i], -1)
 	}
 	for cl := range d.troubled {
 		for i := range cl.problems {
@@ -935,6 +885,11 @@ func (d *Draft) Problems() diag.List {
 	c.waive()
 	c.problems.Sort()
 	return c.problems
+}
+
+// brings reports whether a change brings an id of a kind into being, or has it.
+func (d *Draft) brings(what, id string) bool {
+	return d.brought[what+"\x00"+id] > 0 || what == "tasks" && d.byID(id) != nil
 }
 
 // mentionsNumber reports whether a problem may name a change by its place.

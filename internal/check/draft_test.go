@@ -541,67 +541,53 @@ func TestEditsOfYunhai(t *testing.T) {
 		every = 9
 	}
 	for _, dir := range []string{"../../examples/yunhai", "../../examples/yunhai-broken"} {
-		for _, divided := range []bool{true, false} {
-			board, _, err := exchange.ReadBoard(os.DirFS(dir), ".")
-			if err != nil {
-				t.Fatal(err)
+		board, _, err := exchange.ReadBoard(os.DirFS(dir), ".")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(dir + "/plan.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, _ := planfile.Parse("plan.yaml", text)
+		packs, _ := planfile.Packs(plan)
+		x := check.IndexBoard(board)
+		d := check.NewDraft(x, plan, packs...)
+		r := rand.New(rand.NewPCG(1, 2))
+		whole, cases := 0, 0
+		equal := func(did string, i int) {
+			t.Helper()
+			got, want := d.Problems(), x.Run(d.Plan(), packs...).Problems
+			if !equalProblems(got, want) {
+				t.Fatalf("%s: %s %d, whole %q:\n%s", dir, did, i, d.Whole(), differing(got, want))
 			}
-			text, err := os.ReadFile(dir + "/plan.yaml")
-			if err != nil {
-				t.Fatal(err)
+			if cases++; d.Whole() != "" {
+				whole++
 			}
-			plan, _ := planfile.Parse("plan.yaml", text)
-			packs, _ := planfile.Packs(plan)
-			if divided { // without what in the head of the plan and in the packs makes all of it bear on each other
-				plan.Contacts, plan.Windows, plan.Below, plan.Upward, plan.Processes = nil, nil, nil, nil, nil
-				plan.Tasks, plan.Teams, plan.Roles = nil, nil, nil
-				for i := range plan.Instruments {
-					plan.Instruments[i].Body = org.Ref{}
-				}
-				for i, p := range packs {
-					own := *p
-					own.Seals, own.Fonds, own.Freezes = org.SealRules{}, org.FondsRules{}, nil
-					packs[i] = &own
-				}
+		}
+		equal("start", 0)
+		for i := 0; i < d.Len(); i += every {
+			was := d.Change(i)
+			d.Remove(i)
+			equal("without", i)
+			d.Insert(i, was)
+			d.Insert(i+1, was)
+			equal("twice", i)
+			d.Remove(i + 1)
+			ch := copyChange(was)
+			refs, _, _, _ := parts(ch)
+			if ref := refs[r.IntN(len(refs))]; ref.Given() && ref != &ch.Declared().GivenID {
+				ref.ID = board.Bodies[r.IntN(len(board.Bodies))].ID
 			}
-			x := check.IndexBoard(board)
-			d := check.NewDraft(x, plan, packs...)
-			r := rand.New(rand.NewPCG(1, 2))
-			whole, cases := 0, 0
-			equal := func(did string, i int) {
-				t.Helper()
-				got, want := d.Problems(), x.Run(d.Plan(), packs...).Problems
-				if !equalProblems(got, want) {
-					t.Fatalf("%s: %s %d, whole %q:\n%s", dir, did, i, d.Whole(), differing(got, want))
-				}
-				if cases++; d.Whole() != "" {
-					whole++
-				}
-			}
-			equal("start", 0)
-			for i := 0; i < d.Len(); i += every {
-				was := d.Change(i)
-				d.Remove(i)
-				equal("without", i)
-				d.Insert(i, was)
-				d.Insert(i+1, was)
-				equal("twice", i)
-				d.Remove(i + 1)
-				ch := copyChange(was)
-				refs, _, _, _ := parts(ch)
-				if ref := refs[r.IntN(len(refs))]; ref.Given() && ref != &ch.Declared().GivenID {
-					ref.ID = board.Bodies[r.IntN(len(board.Bodies))].ID
-				}
-				ch.Declared().On = org.WrittenOn(org.Day(2019, 1, 10+r.IntN(25)), ch.Declared().At)
-				d.Replace(i, ch)
-				equal("other", i)
-				d.Replace(i, was)
-			}
-			equal("end", 0)
-			t.Logf("%s: %d cases, %d of them checked whole", dir, cases, whole)
-			if divided && whole > cases/2 && d.Whole() != "circle" { // of the broken one, superiors go round
-				t.Errorf("%s: %d of %d plans were checked whole: %s", dir, whole, cases, d.Whole())
-			}
+			ch.Declared().On = org.WrittenOn(org.Day(2019, 1, 10+r.IntN(25)), ch.Declared().At)
+			d.Replace(i, ch)
+			equal("other", i)
+			d.Replace(i, was)
+		}
+		equal("end", 0)
+		t.Logf("%s: %d cases, %d of them checked whole", dir, cases, whole)
+		if whole > cases/2 && d.Whole() != "circle" { // of the broken one, superiors go round
+			t.Errorf("%s: %d of %d plans were checked whole: %s", dir, whole, cases, d.Whole())
 		}
 	}
 }

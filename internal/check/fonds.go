@@ -39,7 +39,7 @@ func (c *checker) fondsFates() (out []FondsFate) {
 		return nil
 	}
 	had := map[int32][]int32{} // at the start
-	for _, i := range c.ofKinds(org.KindsOr(rules.Kinds, "archives")) {
+	for _, i := range c.series() {
 		at := c.staff.items.base[i]
 		if end, ended := c.staff.items.over[i]; at >= 0 && !(c.item(i).Until.Known() && c.item(i).Until <= c.start) && !(ended && end.day <= c.start) {
 			had[at] = append(had[at], i)
@@ -77,6 +77,31 @@ func (c *checker) fondsFates() (out []FondsFate) {
 		}
 	}
 	return out
+}
+
+// series lists the items that are records; in a part of a plan, those of the bodies
+// that it touches.
+func (c *checker) series() (out []int32) {
+	kinds := seriesKinds(&c.rules)
+	if !c.part() {
+		return c.ofKinds(kinds)
+	}
+	for _, body := range c.scope.staff {
+		for _, i := range c.x.itemsOf.of(body) {
+			if slices.Contains(kinds, c.item(i).Kind) {
+				out = append(out, i)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func seriesKinds(rules *org.Pack) []string { return org.KindsOr(rules.Fonds.Kinds, "archives") }
+
+// archiveWords are the ids and kinds of bodies that are archives.
+func archiveWords(rules *org.Pack) []string {
+	return org.KindsOr(rules.Fonds.Archive, "archive", "档案馆")
 }
 
 func (c *checker) changeAt(i int32) org.Change {
@@ -196,7 +221,7 @@ func (c *checker) fondsPlaces(rule string, body, item int32, heirs []int32) (out
 }
 
 // seriesPlaces gives the bodies that may have a body's records as a whole.
-func (c *checker) seriesPlaces(rule string, body int32, heirs []int32) (out []string) {
+func (c *checker) seriesPlaces(rule string, of int32, heirs []int32) (out []string) {
 	rules := &c.rules.Fonds
 	successor := func() {
 		for _, h := range heirs {
@@ -204,9 +229,8 @@ func (c *checker) seriesPlaces(rule string, body int32, heirs []int32) (out []st
 		}
 	}
 	archive := func() {
-		words := org.KindsOr(rules.Archive, "archive", "档案馆")
-		for i := range c.bodies {
-			b := &c.bodies[i]
+		words := archiveWords(&c.rules)
+		see := func(b *body) {
 			kind := ""
 			if n := len(b.versions); n > 0 {
 				kind = b.versions[n-1].Kind
@@ -217,13 +241,22 @@ func (c *checker) seriesPlaces(rule string, body int32, heirs []int32) (out []st
 				out = append(out, b.id)
 			}
 		}
+		if c.part() { // others are none, and stay so
+			for _, i := range sorted(slices.Concat(c.scope.archives, c.lived)) {
+				see(&c.bodies[i])
+			}
+			return
+		}
+		for i := range c.bodies {
+			see(&c.bodies[i])
+		}
 	}
 	switch rule {
 	case "merged":
 		successor()
 		return out
 	case "renamed":
-		return []string{c.bodies[body].id}
+		return []string{c.bodies[of].id}
 	}
 	how := rules.Abolished.Text
 	if rule == "split" {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"sync"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
@@ -21,65 +22,104 @@ type window struct {
 // holdFreezes holds every change against the freezes in whose days it falls.
 func (c *checker) holdFreezes() {
 	if c.part() || len(c.rules.Freezes) == 0 || len(c.plan.Changes)+len(c.plan.Instruments) == 0 {
-		return // of a draft, no change that comes here may rest on anything frozen: see Draft.mayBeFrozen
+		return // of a draft, see Draft.across
 	}
 	reform, approved := c.plan.Reform(c.rules.Approve), c.plan.Approved()
-	var touched map[string]part
-	var windows []window
+	for i := range c.rules.Freezes {
+		if f := &c.rules.Freezes[i]; f.OfRelease() {
+			c.holdRelease(f, approved)
+		}
+	}
+	w := windows{c: c, touched: sync.OnceValue(c.touchedBodies), reform: reform}
+	for i, ch := range c.plan.Changes {
+		if c.dates[i].Known() && !c.bad[i] {
+			for _, g := range c.frozenBy(ch, c.dates[i], reform, approved) {
+				w.hold(&g, ch)
+			}
+		}
+	}
+}
+
+// windows are the freezes with their days, worked out when a change may break
+// them.
+type windows struct {
+	c       *checker
+	touched func() map[string]part
+	reform  map[string]org.Date
+	of      map[*org.Freeze]*window
+}
+
+// get gives the days of a freeze; nil when it never begins.
+func (w *windows) get(f *org.Freeze) *window {
+	at, known := w.of[f]
+	if !known {
+		if it, begins := w.c.window(f, w.touched(), w.reform); begins {
+			at = &it
+		}
+		if w.of == nil {
+			w.of = map[*org.Freeze]*window{}
+		}
+		w.of[f] = at
+	}
+	return at
+}
+
+// A grip is a freeze that a change may break: it is of a kind that the freeze
+// forbids and touches what it is about, and nothing lifts it. Whether it does
+// depends on the days of the freeze and whom it binds, and so on the whole plan.
+type grip struct {
+	*org.Freeze
+	day    org.Date
+	bodies []diag.Name // whom the change is about, of those that there are
+}
+
+// frozenBy lists the freezes that a change may break on its day.
+func (c *checker) frozenBy(ch org.Change, day org.Date, reform, approved map[string]org.Date) (out []grip) {
+	var bodies []diag.Name
 	for i := range c.rules.Freezes {
 		f := &c.rules.Freezes[i]
-		if len(f.Forbid) == 1 && f.Forbid[0].Text == "publish" {
-			c.holdRelease(f, approved)
+		if f.OfRelease() || !f.Forbids(ch) || c.lifted(f, ch, day, reform, approved) ||
+			!c.aboutItems(f, ch, day) || f.Only.Text == "across_levels" && !c.acrossLevels(ch) {
 			continue
 		}
-		if touched == nil {
-			touched = c.touchedBodies()
+		if bodies == nil {
+			bodies = c.aboutBodies(ch, day)
 		}
-		if w, ok := c.window(f, touched, reform); ok {
-			windows = append(windows, w)
-		}
+		out = append(out, grip{f, day, bodies})
 	}
-	for i, ch := range c.plan.Changes {
-		day := c.dates[i]
-		if !day.Known() || c.bad[i] {
-			continue
-		}
-		for k := range windows {
-			w := &windows[k]
-			if day < w.from || !w.forbids(ch) || c.lifted(w.Freeze, ch, day, reform, approved) {
-				continue
-			}
-			body, until, bound := c.binds(w, ch, day)
-			if !bound || !c.aboutItems(w.Freeze, ch, day) || w.Only.Text == "across_levels" && !c.acrossLevels(ch) {
-				continue
-			}
-			d := ch.Declared()
-			facts := []diag.Fact{diag.F("rule", w.label()), diag.F("discipline", diag.Word("discipline."+w.Discipline.Text)),
-				diag.F("kind", diag.Word("kind."+d.Kind))}
-			if body != "" {
-				facts = append(facts, diag.F("body", c.bodyName(c.bodyIx.find(body))))
-			}
-			facts = append(facts, diag.F("on", day), diag.F("from", w.from))
-			if until.Known() {
-				facts = append(facts, diag.F("lifted", until))
-			}
-			problem := diag.At(Frozen, d.At, append(facts, diag.F("pack", c.rules.ID))...)
-			if !w.begins.IsZero() {
-				problem = problem.Note(w.begins, "freeze_begins_here")
-			}
-			c.report(problem)
-		}
+	return out
+}
+
+// hold tells a change that breaks a freeze.
+func (w *windows) hold(g *grip, ch org.Change) {
+	at := w.get(g.Freeze)
+	if at == nil || g.day < at.from {
+		return
 	}
+	body, until, bound := at.binds(g)
+	if !bound {
+		return
+	}
+	d := ch.Declared()
+	facts := []diag.Fact{diag.F("rule", at.label()), diag.F("discipline", diag.Word("discipline."+g.Discipline.Text)),
+		diag.F("kind", diag.Word("kind."+d.Kind))}
+	if body != nil {
+		facts = append(facts, diag.F("body", *body))
+	}
+	facts = append(facts, diag.F("on", g.day), diag.F("from", at.from))
+	if until.Known() {
+		facts = append(facts, diag.F("lifted", until))
+	}
+	p := diag.At(Frozen, d.At, append(facts, diag.F("pack", w.c.rules.ID))...)
+	if !at.begins.IsZero() {
+		p = p.Note(at.begins, "freeze_begins_here")
+	}
+	w.c.report(p)
 }
 
 // label gives what people call the freeze, for a diagnostic's fact.
 func (w *window) label() diag.Name {
 	return diag.Name{ID: w.ID.ID, ZH: w.Title.Text, EN: w.TitleEN.Text}
-}
-
-func (w *window) forbids(ch org.Change) bool {
-	kind := ch.Declared().Kind
-	return slices.ContainsFunc(w.Forbid, func(t org.Text) bool { return t.Text == kind })
 }
 
 // A part is what the plan does to a body's duties, and when that is done with.
@@ -92,32 +132,47 @@ type part struct {
 func (c *checker) touchedBodies() map[string]part {
 	out := map[string]part{}
 	for i, ch := range c.plan.Changes {
-		if !c.dates[i].Known() {
-			continue
-		}
-		done := c.complete(int32(i))
-		note := func(r org.Ref, set func(*part)) {
-			if r.Given() {
-				p, seen := out[r.ID]
-				if !seen {
-					p.done = done
-				}
-				set(&p)
-				p.done = max(p.done, done)
-				out[r.ID] = p
+		if c.dates[i].Known() {
+			for _, t := range touches(ch) {
+				t.add(out, c.complete(int32(i)))
 			}
-		}
-		for _, g := range org.Givings(ch) {
-			if g.From.ID != g.To.ID {
-				note(g.From, func(p *part) { p.gives = true })
-				note(g.To, func(p *part) { p.takes = true })
-			}
-		}
-		for _, r := range org.Ended(ch) {
-			note(r, func(p *part) { p.ends = true })
 		}
 	}
 	return out
+}
+
+// A touch is what one change does to a body's duties.
+type touch struct {
+	body string
+	part
+}
+
+func touches(ch org.Change) (out []touch) {
+	add := func(r org.Ref, p part) {
+		if r.Given() {
+			out = append(out, touch{r.ID, p})
+		}
+	}
+	for _, g := range org.Givings(ch) {
+		if g.From.ID != g.To.ID {
+			add(g.From, part{gives: true})
+			add(g.To, part{takes: true})
+		}
+	}
+	for _, r := range org.Ended(ch) {
+		add(r, part{ends: true})
+	}
+	return out
+}
+
+// add puts a touch to what is known of its body.
+func (t *touch) add(to map[string]part, done org.Date) {
+	p, seen := to[t.body]
+	if !seen || done > p.done {
+		p.done = done
+	}
+	p.ends, p.gives, p.takes = p.ends || t.ends, p.gives || t.gives, p.takes || t.takes
+	to[t.body] = p
 }
 
 // window gives the days of a freeze and whom it binds; none when it never
@@ -177,11 +232,15 @@ func (c *checker) window(f *org.Freeze, touched map[string]part, reform map[stri
 	return w, true
 }
 
-// binds reports whether a freeze binds anybody whom a change is about on its
-// day, whom, and until when. The day on which all is in place is still bound:
-// what is done then is part of the handover.
-func (c *checker) binds(w *window, ch org.Change, day org.Date) (body string, until org.Date, bound bool) {
-	bodies := org.BodiesOf(ch)
+// aboutBodies lists the bodies that a change names, and whose post it names, of
+// those that there are. It is never nil.
+func (c *checker) aboutBodies(ch org.Change, day org.Date) []diag.Name {
+	out := []diag.Name{}
+	for _, r := range org.BodiesOf(ch) {
+		if at := c.bodyIx.find(r.ID); at >= 0 {
+			out = append(out, c.bodyName(at))
+		}
+	}
 	var post org.Ref
 	switch ch := ch.(type) {
 	case *org.Appoint:
@@ -191,26 +250,31 @@ func (c *checker) binds(w *window, ch org.Change, day org.Date) (body string, un
 	}
 	if p := c.staff.postIx.find(post.ID); p >= 0 {
 		if at := c.staff.seats.on(p, day); at >= 0 {
-			bodies = append(bodies, org.Ref{ID: c.bodies[at].id})
+			out = append(out, c.bodyName(at))
 		}
 	}
+	return out
+}
+
+// binds reports whether a freeze binds anybody whom a change is about on its
+// day, whom, and until when. The day on which all is in place is still bound:
+// what is done then is part of the handover.
+func (w *window) binds(g *grip) (body *diag.Name, until org.Date, bound bool) {
 	if w.bodies == nil {
-		if day > w.until {
-			return "", 0, false
+		if g.day > w.until {
+			return nil, 0, false
 		}
-		for _, r := range bodies {
-			if c.bodyIx.find(r.ID) >= 0 {
-				return r.ID, w.until, true
-			}
+		if len(g.bodies) > 0 {
+			return &g.bodies[0], w.until, true
 		}
-		return "", w.until, true
+		return nil, w.until, true
 	}
-	for _, r := range bodies {
-		if until, ok := w.bodies[r.ID]; ok && day <= until && c.bodyIx.find(r.ID) >= 0 {
-			return r.ID, until, true
+	for i := range g.bodies {
+		if until, ok := w.bodies[g.bodies[i].ID]; ok && g.day <= until {
+			return &g.bodies[i], until, true
 		}
 	}
-	return "", 0, false
+	return nil, 0, false
 }
 
 // aboutItems reports whether a change touches an item of the kinds that the

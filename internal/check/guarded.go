@@ -21,7 +21,11 @@ func (c *checker) guarded() {
 	named := map[int32]bool{} // duties that a window or a contact names
 	for _, list := range [][]org.Ref{refsOfWindows(c.plan.Windows), refsOfContacts(c.plan.Contacts)} {
 		for _, r := range list {
-			if d := c.ref(c.dutyIx, r); d >= 0 {
+			d := c.dutyIx.find(r.ID)
+			if !c.part() {
+				d = c.ref(c.dutyIx, r)
+			}
+			if d >= 0 {
 				named[d] = true
 			}
 		}
@@ -37,7 +41,9 @@ func (c *checker) guarded() {
 		return
 	}
 	if len(windows) > 0 {
-		c.closedDays(moved, windows)
+		if c.handed = c.handedBy(moved); !c.part() { // of a draft, see Draft.across
+			c.closedDays(windows)
+		}
 	}
 	if c.rules.Contacts > 0 {
 		c.contacts(moved)
@@ -60,24 +66,33 @@ func refsOfContacts(contacts []org.Contact) (out []org.Ref) {
 
 // guards reports whether a window guards a duty. A pack knows no duty of a
 // board by its id, so the duties that its windows name need not be there.
-func (c *checker) guards(w *org.Closed, d int32) bool {
+func guards(w *org.Closed, d *org.Duty) bool {
 	if len(w.Duties) == 0 {
-		return c.duties[d].def.Protected
+		return d.Protected
 	}
-	return slices.ContainsFunc(w.Duties, func(r org.Ref) bool { return r.ID == c.duties[d].def.ID })
+	return slices.ContainsFunc(w.Duties, func(r org.Ref) bool { return r.ID == d.ID })
 }
 
-// closedDays finds handovers of protected duties that can come on a day of a
-// protected window. One event of one change in one window is one problem.
-func (c *checker) closedDays(moved []int32, windows []org.Closed) {
-	by := map[int32][]int32{} // the duties that a change moves
+// handedBy lists the duties that each change moves, of some.
+func (c *checker) handedBy(moved []int32) map[int32][]*org.Duty {
+	by := map[int32][]*org.Duty{}
 	for _, d := range moved {
+		def := c.duties[d].def
 		for i := range c.duties[d].segs {
-			if s := &c.duties[d].segs[i]; s.began >= 0 && !s.Empty() && !slices.Contains(by[s.began], d) {
-				by[s.began] = append(by[s.began], d)
+			if s := &c.duties[d].segs[i]; s.began >= 0 && !s.Empty() && !slices.Contains(by[s.began], def) {
+				by[s.began] = append(by[s.began], def)
 			}
 		}
 	}
+	return by
+}
+
+// closedDays finds handovers of protected duties that can come on a day of a
+// protected window. One event of one change in one window is one problem. Of the
+// changes it asks for their days and whether they are carried out, and which
+// duties they hand over; of others, only those matter that wait or are waited for.
+func (c *checker) closedDays(windows []org.Closed) {
+	by := c.handed
 	var days org.Timetable
 	circle := slices.ContainsFunc(c.problems, func(d diag.Diagnostic) bool { return d.Code == WaitingCycle })
 	if !circle {
@@ -108,8 +123,8 @@ func (c *checker) closedDays(moved []int32, windows []org.Closed) {
 				w := &windows[k]
 				var duties []diag.Name
 				for _, duty := range by[i] {
-					if w.Meets(when.Earliest, when.Latest) && c.guards(w, duty) {
-						duties = append(duties, c.dutyName(duty))
+					if w.Meets(when.Earliest, when.Latest) && guards(w, duty) {
+						duties = append(duties, duty.Label())
 					}
 				}
 				if len(duties) > 0 {
@@ -251,6 +266,7 @@ func (c *checker) calledTerms(s *staff) (out []term) {
 			seats := c.seatsOf(s, r.ID)
 			if key := "people\x00" + r.ID; len(seats) == 0 && !c.unknown[key] {
 				c.unknown[key] = true
+				c.once(key, none)
 				c.report(diag.At(UnknownID, r.At, diag.F("id", r.ID), diag.F("what", diag.Word("what.appointments"))))
 			}
 			for _, p := range seats {

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"slices"
 
 	"oneboard/internal/diag"
@@ -51,47 +50,56 @@ func (c *checker) levelOf(ch org.Change) string {
 	return org.Levels[lowest-1]
 }
 
+// A standing is how one change stands among the levels of its plan.
+type standing struct {
+	rank       int8 // of its level; 0 when it has none, or is not carried out
+	reforms    bool
+	begin, end org.Date // the first day on which it may take effect, and that on which it is complete
+}
+
+func (c *checker) standing(i int32) (s standing) {
+	ch := c.plan.Changes[i]
+	if c.bad[i] || !c.dates[i].Known() {
+		return standing{begin: org.NoDate, end: c.complete(i)}
+	}
+	s = standing{int8(org.LevelRank(c.levelOf(ch))), reforms(ch), c.dates[i], c.complete(i)}
+	if on := ch.Declared().On; on.Given() {
+		s.begin = on.First()
+	}
+	return s
+}
+
 // tiers lists what the plan does by level, the highest first.
-func (c *checker) tiers() []tier {
-	byRank := map[int]*tier{}
-	var out []*tier
-	for i, ch := range c.plan.Changes {
-		level := c.levelOf(ch)
-		if c.bad[i] || !c.dates[i].Known() || level == "" {
+func (c *checker) tiers() []tier { return tiersOf(len(c.plan.Changes), c.standing) }
+
+// tiersOf does so for a number of changes of which it is known how they stand.
+func tiersOf(n int, standing func(int32) standing) []tier {
+	by := make([]tier, len(org.Levels)+1)
+	for i := range int32(n) {
+		s := standing(i)
+		if s.rank == 0 {
 			continue
 		}
-		rank := org.LevelRank(level)
-		s := byRank[rank]
-		if s == nil {
-			s = &tier{level: level, rank: rank, begin: org.Forever, done: org.Always, from: org.Forever, to: org.Always, final: none, first: none, last: none}
-			byRank[rank] = s
-			out = append(out, s)
+		t := &by[s.rank]
+		if t.rank == 0 {
+			*t = tier{level: org.Levels[s.rank-1], rank: int(s.rank), begin: org.Forever, done: org.Always, from: org.Forever, to: org.Always, final: none, first: none, last: none}
 		}
-		s.changes = append(s.changes, int32(i))
-		begin, end := c.dates[i], c.complete(int32(i))
-		if on := ch.Declared().On; on.Given() {
-			begin = on.First()
+		t.changes = append(t.changes, i)
+		t.begin = min(t.begin, s.begin)
+		if s.end > t.done {
+			t.done, t.final = s.end, i
 		}
-		s.begin = min(s.begin, begin)
-		if end > s.done {
-			s.done, s.final = end, int32(i)
-		}
-		if !reforms(ch) {
+		if !s.reforms {
 			continue
 		}
-		if begin < s.from {
-			s.from, s.first = begin, int32(i)
+		if s.begin < t.from {
+			t.from, t.first = s.begin, i
 		}
-		if end > s.to {
-			s.to, s.last = end, int32(i)
+		if s.end > t.to {
+			t.to, t.last = s.end, i
 		}
 	}
-	slices.SortFunc(out, func(a, b *tier) int { return cmp.Compare(a.rank, b.rank) })
-	list := make([]tier, len(out))
-	for i, s := range out {
-		list[i] = *s
-	}
-	return list
+	return slices.DeleteFunc(by, func(t tier) bool { return t.rank == 0 })
 }
 
 // levels holds the plan's own levels against each other, and against what it
@@ -101,7 +109,25 @@ func (c *checker) levels() {
 		c.variations() // a draft looks at the levels of the whole plan
 		return
 	}
-	stages := c.tiers()
+	for k := range c.plan.Below {
+		d := &c.plan.Below[k]
+		c.demandRefs(d)
+		if d.Match.Text == "identical" {
+			c.report(diag.At(MirrorDemanded, d.Match.At, diag.F("clause", citations(d.By))))
+		}
+	}
+	for k := range c.plan.Upward {
+		c.tieRefs(&c.plan.Upward[k])
+	}
+	if c.scope == nil { // of a draft, see Draft.across
+		c.holdTiers(c.tiers(), c.eachBody)
+	}
+	c.variations()
+}
+
+// holdTiers holds the levels of a plan against each other, and against what the
+// plan asks of them.
+func (c *checker) holdTiers(stages []tier, bodies eachBody) {
 	for i := 1; i < len(stages); i++ {
 		upper, lower := &stages[i-1], &stages[i]
 		if c.rules.Relay {
@@ -116,19 +142,10 @@ func (c *checker) levels() {
 		}
 	}
 	for k := range c.plan.Below {
-		d := &c.plan.Below[k]
-		c.demandRefs(d)
-		if d.Match.Text == "identical" {
-			c.report(diag.At(MirrorDemanded, d.Match.At, diag.F("clause", citations(d.By))))
-		}
-		if d.Level.Text != "" {
-			c.problems.Add(c.meets(d, c, stages)...)
+		if d := &c.plan.Below[k]; d.Level.Text != "" {
+			c.problems.Add(c.meets(d, c, stages, bodies)...)
 		}
 	}
-	for k := range c.plan.Upward {
-		c.tieRefs(&c.plan.Upward[k])
-	}
-	c.variations()
 }
 
 // variations holds the changes that depart from the plan above against what they
@@ -180,7 +197,7 @@ func (c *checker) tieRefs(t *org.Tie) {
 func (c *checker) cited(list []org.Citation) {
 	for _, by := range list {
 		if in := c.plan.Instrument(by.Instrument.ID); in == nil {
-			c.unknownInstrument(by.Instrument, none)
+			c.unknownInstrument(by.Instrument, ghost) // where no change cites it, which is told before
 		} else if by.Clause.Text != "" && !in.HasClause(by.Clause.Text) {
 			c.report(diag.At(UnknownClause, by.Clause.At, diag.F("instrument", in.Label()),
 				diag.F("clause", by.Clause.Text)).Note(in.At, "instrument_here"))
@@ -222,7 +239,7 @@ func levelWord(level string) diag.Word { return diag.Word("level." + level) }
 
 // meets holds the plan against one demand of another plan, or its own: by, whose
 // clauses it rests on. Counterparts are looked at with both boards; see Against.
-func (c *checker) meets(d *org.Demand, by *checker, stages []tier) (out []diag.Diagnostic) {
+func (c *checker) meets(d *org.Demand, by *checker, stages []tier, bodies eachBody) (out []diag.Diagnostic) {
 	report := func(code diag.Code, at diag.Span, facts ...diag.Fact) {
 		p := diag.At(code, at, append([]diag.Fact{diag.F("clause", citations(d.By))}, facts...)...)
 		out = append(out, p.Note(d.At(), "asked_here"))
@@ -244,7 +261,7 @@ func (c *checker) meets(d *org.Demand, by *checker, stages []tier) (out []diag.D
 		}
 	}
 	if d.Bodies.Given() {
-		for _, n := range c.countBodies(d) {
+		for _, n := range c.countBodies(d, bodies) {
 			if n.count > d.Bodies.N {
 				report(TooManyBodies, n.at, append(n.facts(d), diag.F("found", n.count), diag.F("limit", d.Bodies.N))...)
 			}
@@ -319,19 +336,41 @@ func asked(d *org.Demand, level string) bool {
 	return org.LevelRank(level) > 0 && (d.Level.Text == "" || d.Level.Text == level)
 }
 
-func (c *checker) countBodies(d *org.Demand) []*tally {
-	t := tallies{c, nil, map[string]*tally{}}
+// An eachBody calls see for each body that is there when the plan is done: the
+// board's in any order, then those that the plan brings, with their words, in its
+// order. It may leave out bodies of the board that a demand is not about.
+type eachBody func(d *org.Demand, see func(b *org.Body, brought diag.Span))
+
+// eachBody is an eachBody.
+func (c *checker) eachBody(_ *org.Demand, see func(*org.Body, diag.Span)) {
 	last := c.lastDay()
 	for i := range c.bodies {
-		b := c.bodies[i].on(last)
-		if b == nil || !asked(d, b.Level) || d.Class.Text != "" && d.Class.Text != b.Kind {
-			continue
-		}
-		a := t.add(b, 1)
-		if c.bodies[i].by >= 0 {
-			a.at = c.bodyWords(int32(i))
+		if b := c.bodies[i].on(last); b != nil {
+			at := diag.Span{}
+			if c.bodies[i].by >= 0 {
+				at = c.bodyWords(int32(i))
+			}
+			see(b, at)
 		}
 	}
+}
+
+// counts reports whether a demand on the number of bodies counts a body.
+func counts(d *org.Demand, b *org.Body) bool {
+	return asked(d, b.Level) && (d.Class.Text == "" || d.Class.Text == b.Kind)
+}
+
+func (c *checker) countBodies(d *org.Demand, bodies eachBody) []*tally {
+	t := tallies{c, nil, map[string]*tally{}}
+	bodies(d, func(b *org.Body, brought diag.Span) {
+		if !counts(d, b) {
+			return
+		}
+		a := t.add(b, 1)
+		if !brought.IsZero() {
+			a.at = brought
+		}
+	})
 	return t.list
 }
 

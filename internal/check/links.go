@@ -35,6 +35,7 @@ const (
 	anOffice                  // a body's further names, and whose office it has or is
 	aGain                     // what a body gets, which it must be able to do
 	aGuard                    // which protected duties a body gives and gets
+	archives                  // which bodies are archives
 )
 
 // How a change has to do with a thing. Changes bear on each other through it when
@@ -63,12 +64,66 @@ type binding struct {
 	named bool             // people must be named for protected duties, and there are such
 	own   map[string]int32 // ids that the board has not, by kind of key and id
 
+	contacts []org.Contact     // of the plan
+	records  map[int32][]int32 // of bodies: their records, when the packs say what becomes of those
+	archives []int32           // of the board, then too
+
 	seen map[key]share
 }
 
-func newBinding(x *Index, rules *org.Pack, start org.Date) *binding {
-	return &binding{x: x, rules: rules, start: start, able: len(rules.Able) > 0,
-		named: rules.Contacts > 0 && slices.ContainsFunc(x.board.Duties, func(d org.Duty) bool { return d.Protected }), own: map[string]int32{}, seen: map[key]share{}}
+func newBinding(x *Index, rules *org.Pack, head *org.Plan, start org.Date) *binding {
+	l := &binding{x: x, rules: rules, start: start, able: len(rules.Able) > 0,
+		named:    rules.Contacts > 0 && slices.ContainsFunc(x.board.Duties, func(d org.Duty) bool { return d.Protected }),
+		contacts: head.Contacts, own: map[string]int32{}, seen: map[key]share{}}
+	if rules.Fonds.Asked() {
+		l.listRecords()
+	}
+	return l
+}
+
+// listRecords lists who has records, and who may get them.
+func (l *binding) listRecords() {
+	kinds, words := seriesKinds(l.rules), archiveWords(l.rules)
+	for i := range l.x.board.Items {
+		if b := l.x.itemBody[i]; b >= 0 && slices.Contains(kinds, l.x.board.Items[i].Kind) {
+			if l.records == nil {
+				l.records = map[int32][]int32{}
+			}
+			l.records[b] = append(l.records[b], int32(i))
+		}
+	}
+	for i := range l.x.board.Bodies {
+		if r := &l.x.board.Bodies[i]; slices.Contains(words, r.ID) || r.Kind != "" && slices.Contains(words, r.Kind) {
+			l.archives = append(l.archives, int32(i))
+		}
+	}
+}
+
+// leaves links to the records of a body that ends, has another name or gives a
+// duty away: where they may go, and what they are of.
+func (l *binding) leaves(b int32) {
+	list := l.records[b]
+	if len(list) == 0 {
+		return
+	}
+	l.staff(b)
+	l.add(archives, 0, reads)
+	for _, i := range list {
+		if id := l.x.board.Items[i].Duty; id != "" {
+			l.duty(l.x.dutyIx.find(id))
+		}
+	}
+}
+
+// becomes links to a body that comes to be, or gets a kind: it may be an archive.
+func (l *binding) becomes(b int32, id, kind string) {
+	if len(l.records) == 0 {
+		return
+	}
+	words := archiveWords(l.rules)
+	if _, is := slices.BinarySearch(l.archives, b); is || slices.Contains(words, id) || kind != "" && slices.Contains(words, kind) {
+		l.add(archives, 0, acts)
+	}
 }
 
 func (l *binding) add(kind keyKind, at int32, s share) bool {
@@ -86,13 +141,18 @@ func (l *binding) place(kind keyKind, ix *names, board int, id string) (at int32
 	if at := ix.find(id); at != none {
 		return at, true
 	}
+	return int32(board) + l.ownNumber(kind, id), false
+}
+
+// ownNumber gives the number of an id among those that the board has not.
+func (l *binding) ownNumber(kind keyKind, id string) int32 {
 	k := string(rune('a'+kind)) + id
 	n, ok := l.own[k]
 	if !ok {
-		n = int32(board + len(l.own))
+		n = int32(len(l.own))
 		l.own[k] = n
 	}
-	return n, false
+	return n
 }
 
 // body links to a body that is named; what the board has not may be brought by
@@ -195,6 +255,7 @@ func (l *binding) alters(b int32) {
 		return
 	}
 	l.add(aLife, b, acts)
+	l.leaves(b)
 	if int(b) < len(l.x.bodies) {
 		l.over(max(l.x.superior[b], none), reads)
 	}
@@ -252,7 +313,9 @@ func (l *binding) everyArea() {
 
 func (l *binding) fresh(n org.NewBody) {
 	if n.ID.Given() {
-		l.lives(l.body(n.ID))
+		b := l.body(n.ID)
+		l.lives(b)
+		l.becomes(b, n.ID.ID, n.Class.Text)
 	}
 	l.superior(n.Superior)
 	l.areaName(n.Area)
@@ -261,6 +324,7 @@ func (l *binding) fresh(n org.NewBody) {
 // gift links to a move of duties.
 func (l *binding) gift(from, to, in org.Ref, duties []org.Ref, all bool, day org.Date) {
 	giver, taker := l.body(from), l.body(to)
+	l.leaves(giver)
 	l.area(in)
 	if giver >= 0 {
 		l.seen[key{aGift, giver, day}] |= reads
@@ -276,9 +340,13 @@ func (l *binding) gift(from, to, in org.Ref, duties []org.Ref, all bool, day org
 	if int(giver) >= len(l.x.bodies) {
 		l.gains(giver) // what it keeps of a part, a new body has by the plan too
 	}
-	if l.named && (all || slices.ContainsFunc(duties, l.protects)) {
-		l.guards(giver)
-		l.guards(taker)
+	if l.named {
+		// what comes to a giver of all by other changes, those are linked for
+		if list := l.protected(giver, duties, all); all || len(list) > 0 {
+			l.guards(giver)
+			l.guards(taker)
+			l.callees(list)
+		}
 	}
 	if all {
 		l.holds(giver, acts)
@@ -336,22 +404,54 @@ func (l *binding) rank(b int32) int {
 	return org.LevelRank(l.x.bodies[b].row.Level)
 }
 
-// protects reports whether a duty, or a part of it, is protected.
-func (l *binding) protects(r org.Ref) bool {
-	d := l.x.dutyIx.find(r.ID)
-	if d < 0 {
-		return false
+// protected lists the protected duties of the board that a move is about: those
+// named, or all of the giver, with their parts.
+func (l *binding) protected(giver int32, duties []org.Ref, all bool) (out []int32) {
+	var todo []int32
+	if all && giver >= 0 {
+		for _, r := range l.x.rowsOfBody.of(giver) {
+			todo = append(todo, l.x.rowDuty[r])
+		}
 	}
-	todo := []int32{d}
-	for n := 0; len(todo) > 0 && n <= len(l.x.duties); n++ {
+	for _, r := range duties {
+		todo = append(todo, l.x.dutyIx.find(r.ID))
+	}
+	most := len(todo) + len(l.x.duties) // parts that are of each other end somewhere
+	for n := 0; len(todo) > 0 && n <= most; n++ {
 		d := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
+		if d < 0 || int(d) >= len(l.x.duties) {
+			continue
+		}
 		if l.x.duties[d].def.Protected {
-			return true
+			out = append(out, d)
 		}
 		todo = append(todo, l.x.duties[d].parts...)
 	}
-	return false
+	return out
+}
+
+// callees links to those whom the plan names for protected duties: where they are
+// in office. Who never is, is told whatever he is named for.
+func (l *binding) callees(duties []int32) {
+	for i := range l.contacts {
+		k := &l.contacts[i]
+		named := k.Duties.All || slices.ContainsFunc(duties, func(d int32) bool {
+			return slices.ContainsFunc(k.Duties.Refs, func(r org.Ref) bool { return r.ID == l.x.duties[d].def.ID })
+		})
+		for _, r := range k.People {
+			seats := l.x.persons().of(r.ID)
+			if !r.Given() || len(seats) > 0 && !named {
+				continue
+			}
+			l.add(aPerson, l.ownNumber(aPerson, r.ID), reads)
+			for _, p := range seats {
+				if b := l.x.postBody[p.post]; b >= 0 {
+					l.watches(b)
+				}
+			}
+		}
+	}
 }
 
 // funds links to a body that gets something to carry out a power with.
@@ -363,12 +463,15 @@ func (l *binding) funds(r org.Ref) {
 }
 
 // given links to a body that gets a duty otherwise.
-func (l *binding) given(r org.Ref) {
+func (l *binding) given(r, duty org.Ref) {
 	b := l.body(r)
 	l.holds(b, reads)
 	l.gains(b)
 	if l.named {
-		l.guards(b)
+		if list := l.protected(none, []org.Ref{duty}, false); len(list) > 0 {
+			l.guards(b)
+			l.callees(list)
+		}
 	}
 	if len(l.rules.FollowingItems) > 0 {
 		l.staff(b)
@@ -403,13 +506,7 @@ func (l *binding) person(r org.Ref) {
 	if !r.Given() {
 		return
 	}
-	k := string(rune('a'+aPerson)) + r.ID
-	at, ok := l.own[k]
-	if !ok {
-		at = int32(len(l.own))
-		l.own[k] = at
-	}
-	l.add(aPerson, at, acts)
+	l.add(aPerson, l.ownNumber(aPerson, r.ID), acts)
 	for _, p := range l.x.persons().of(r.ID) {
 		l.staff(l.x.postBody[p.post])
 	}
@@ -433,7 +530,7 @@ func (l *binding) of(ch org.Change, day org.Date) []link {
 	}
 	switch ch := ch.(type) {
 	case *org.Establish:
-		l.fresh(org.NewBody{ID: ch.Body, Superior: ch.Superior, Area: ch.Area})
+		l.fresh(org.NewBody{ID: ch.Body, Superior: ch.Superior, Area: ch.Area, Class: ch.Class})
 	case *org.Merge:
 		for _, r := range ch.From {
 			l.heir(ended(r), ch.Into.ID)
@@ -456,7 +553,9 @@ func (l *binding) of(ch org.Change, day org.Date) []link {
 		ended(ch.Body)
 		l.superior(ch.Superior)
 	case *org.Reestablish:
-		l.alters(l.body(ch.Body))
+		b := l.body(ch.Body)
+		l.alters(b)
+		l.becomes(b, ch.Body.ID, ch.Class.Text)
 		l.superior(ch.Superior)
 	case *org.Rename:
 		l.alters(l.body(ch.Body))
@@ -464,7 +563,9 @@ func (l *binding) of(ch org.Change, day org.Date) []link {
 		l.alters(l.body(ch.Body))
 	case *org.ChangeSuperior:
 		for _, r := range ch.Bodies {
-			l.alters(l.body(r))
+			b := l.body(r)
+			l.alters(b)
+			l.becomes(b, r.ID, ch.Class.Text)
 		}
 		l.superior(ch.To)
 	case *org.AddPlate:
@@ -486,14 +587,14 @@ func (l *binding) of(ch org.Change, day org.Date) []link {
 		l.gift(ch.From, ch.To, ch.In, ch.Duties, false, day)
 	case *org.Assign:
 		l.dutyRef(ch.Duty)
-		l.given(ch.To)
+		l.given(ch.To, ch.Duty)
 		l.area(ch.In)
 	case *org.Declare:
 		l.dutyRef(ch.Duty)
 		l.area(ch.In)
-		l.given(ch.Lead)
+		l.given(ch.Lead, ch.Duty)
 		for _, r := range slices.Concat(ch.Assist, ch.Joint) {
-			l.given(r)
+			l.given(r, ch.Duty)
 		}
 	case *org.EndDuty:
 		for _, r := range ch.Duties {

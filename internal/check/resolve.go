@@ -54,11 +54,14 @@ type checker struct {
 	offices      map[int32]*offices // of bodies that have any (plates.go)
 	contradicted map[string]bool    // "thing giver" that two changes take elsewhere (conflict.go)
 
+	handed map[int32][]*org.Duty // the duties that a change hands over, where a window may forbid it (guarded.go)
+
 	// order (order.go)
 	dates []org.Date // nominal day of each change
 	bad   []bool     // changes that are not carried out, their fault being reported
 
 	scope     *scope          // nil: the whole plan (scope.go)
+	turn      uint8           // how far look is, for what is told by who comes first (scope.go)
 	asked     []org.Need      // what the packs ask before a body may act (able.go)
 	changeIDs func() []string // the ids of all changes, when changeIx has a part of them
 
@@ -423,7 +426,7 @@ func (c *checker) unknownID(what, id string, at diag.Span) {
 	c.unknown[what+"\x00"+id] = true
 	d := diag.At(UnknownID, at, diag.F("id", id), diag.F("what", diag.Word("what."+what)))
 	if c.scope != nil {
-		c.scope.lacks = append(c.scope.lacks, lackingID{len(c.problems), what})
+		c.scope.lacks = append(c.scope.lacks, lackingID{len(c.problems), what, c.turn})
 		c.report(d)
 		return
 	}

@@ -53,14 +53,20 @@ func (x *Index) Run(p *org.Plan, packs ...*org.Pack) Result {
 // two changes that share a name, a number counted over a body, must be a link in
 // links.go, so that what belongs together is in one cluster. What is told once
 // for the whole plan is told through once. A rule that looks at the head of the
-// plan (instruments, processes) returns when c.part(); one that can't be divided
-// at all belongs into Draft.why, and costs each edit a full check. The comparison
-// of drafts with full checks (draft_test.go) finds what was forgotten.
+// plan (instruments, processes, tasks) returns when c.part(); what it says of an id
+// that nothing has is left out where a change brings it. One that brings together
+// what is far apart, as levels and freezes do, keeps of each change what it needs
+// (see node) and is held by Draft.across; one that can't be divided at all belongs
+// into Draft.whyHead, and costs each edit a full check. The comparison of drafts
+// with full checks (draft_test.go) finds what was forgotten.
 func (c *checker) look() {
+	c.turn = 0
 	c.shapes()
+	c.turn = 1
 	c.processes()
 	c.tasks()
 	c.papers()
+	c.turn = 2
 	c.deadlines()
 	c.contradictions()
 	c.areaLives()
@@ -70,6 +76,7 @@ func (c *checker) look() {
 	c.cover()
 	c.able()
 	c.discipline()
+	c.turn = 3
 	c.guarded()
 	c.sites()
 	c.powers()

@@ -18,7 +18,8 @@ type scope struct {
 	things                        map[key]bool
 	number                        func(what, id string) key // of an id that the board has not
 
-	last org.Date // on which the last change of the whole plan is complete
+	last     org.Date // on which the last change of the whole plan is complete
+	archives []int32  // of the board, when the packs say what becomes of records
 
 	// remarks on problems, for who puts the parts together
 	onces  []onceOnly
@@ -34,9 +35,13 @@ type onceOnly struct {
 	change  int32
 }
 
+// A lackingID is an id that nothing in the scope has. turn tells who comes first in
+// a full check, and alone tells it: 0 and 2 are of changes, 1 and 3 of what the plan
+// says besides them.
 type lackingID struct {
 	problem int
 	what    string
+	turn    uint8
 }
 
 type owner struct {
@@ -152,7 +157,7 @@ func (c *checker) again(p *org.Plan, start org.Date, asked []org.Need) {
 	c.dates, c.bad = nil, nil
 	c.bodyIx.own, c.dutyIx.own, c.areaIx.own = nil, nil, nil
 	c.areas, c.freeAreas, c.areaShifts = slices.Clip(x.areas), x.freeAreas, nil
-	c.noHead = nil
+	c.noHead, c.handed, c.turn = nil, nil, 0
 	c.staff.begin(x)
 	c.staff.posts, c.staff.seats.base = posts[:len(x.posts)], base[:len(x.posts)]
 }

@@ -178,3 +178,13 @@ func (p *Pack) Discipline(base *Pack) {
 	}
 	base.Freezes = Freezes(base.Freezes, p.Freezes)
 }
+
+// OfRelease reports whether the freeze is of instruments that must not be public,
+// and of no change.
+func (f *Freeze) OfRelease() bool { return len(f.Forbid) == 1 && f.Forbid[0].Text == "publish" }
+
+// Forbids reports whether a change is of a kind that the freeze forbids.
+func (f *Freeze) Forbids(ch Change) bool {
+	kind := ch.Declared().Kind
+	return slices.ContainsFunc(f.Forbid, func(t Text) bool { return t.Text == kind })
+}
