@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +81,9 @@ func (s *sandbox) found() {
 		if areas && s.IntN(4) == 0 {
 			body.Area = b.Areas[s.IntN(len(b.Areas))].Code
 		}
+		if s.place && s.IntN(20) == 0 {
+			body.Kind = "档案馆"
+		}
 		if s.place && s.IntN(4) > 0 {
 			body.Level = []string{"city", "city", "county"}[s.IntN(3)]
 		}
@@ -112,6 +116,9 @@ func (s *sandbox) found() {
 		}
 		if s.IntN(2) == 0 {
 			it := org.Item{ID: fmt.Sprintf("i%d", i), Kind: []string{"seal", "open-matter", "system"}[s.IntN(3)], Body: body.ID, Until: org.NoDate}
+			if s.place && s.IntN(2) == 0 {
+				it.Kind = "archives"
+			}
 			if s.IntN(2) == 0 {
 				it.Duty = fmt.Sprintf("d%d", s.IntN(n))
 			}
@@ -290,7 +297,7 @@ func (s *sandbox) fill(v reflect.Value, field string) {
 		case "Role":
 			p.Text = []string{"", "head", "deputy", "ordinary"}[s.IntN(4)]
 		case "Class":
-			p.Text = []string{"行政", "工勤", "seal"}[s.IntN(3)]
+			p.Text = []string{"行政", "工勤", "seal", "档案馆"}[min(s.IntN(20), 3*s.IntN(2)+s.IntN(3))%4]
 		default:
 			p.Text = []string{"", "甲", "乙", "牌子"}[s.IntN(4)]
 		}
@@ -355,7 +362,139 @@ func (s *sandbox) plan() *org.Plan {
 		}
 		p.Changes = append(p.Changes, ch)
 	}
+	if s.IntN(2) == 0 {
+		s.besides(p)
+	}
 	return p
+}
+
+func (s *sandbox) ref(id string) org.Ref { return org.Ref{ID: id, At: s.where()} }
+
+func (s *sandbox) refs(n int, id func() string) (out []org.Ref) {
+	for range n {
+		out = append(out, s.ref(id()))
+	}
+	return out
+}
+
+// besides writes what a plan says besides its changes, about the same few things.
+func (s *sandbox) besides(p *org.Plan) {
+	some := func(of int) bool { return s.IntN(of) == 0 }
+	person := func() string { return s.id("People") }
+	text := func(words ...string) org.Text { return org.Text{Text: words[s.IntN(len(words))], At: s.where()} }
+	for range s.IntN(3) {
+		k := org.Contact{Duties: org.Selection{All: some(3)}, People: s.refs(1+s.IntN(2), person)}
+		if !k.Duties.All {
+			k.Duties.Refs = s.refs(1+s.IntN(3), s.duty)
+		}
+		p.Contacts = append(p.Contacts, k)
+	}
+	for range s.IntN(3) {
+		from := s.day()
+		w := org.Closed{Title: text("汛期", "假期"), Days: org.WrittenBetween(from, from+org.Date(s.IntN(4)), s.where())}
+		if some(3) {
+			w.Duties = s.refs(1+s.IntN(2), s.duty)
+		}
+		p.Windows = append(p.Windows, w)
+	}
+	task := func() string {
+		return []string{"t1", "t2", "t3", fmt.Sprintf("c%d", 1+s.IntN(9)), "k3", "zz", "x/y"}[s.IntN(7)]
+	}
+	for i := range s.IntN(4) {
+		t := org.Task{ID: s.ref(fmt.Sprintf("t%d", 1+i-i*s.IntN(9)/8)), Title: text("任务"), Body: s.refs(1+s.IntN(5)/4, s.body), Days: org.WrittenNumber(2, s.where())}
+		t.With = s.refs(s.IntN(2), s.body)
+		for range s.IntN(2) {
+			t.After = append(t.After, org.Wait{Of: s.ref(task())})
+		}
+		for range s.IntN(3) / 2 {
+			t.Needs = append(t.Needs, org.TeamNeed{Team: s.ref([]string{"m", "zz"}[s.IntN(4)/3]), People: org.WrittenNumber(1+s.IntN(3), s.where())})
+		}
+		p.Tasks = append(p.Tasks, t)
+	}
+	if some(2) {
+		p.Teams = append(p.Teams, org.Team{ID: s.ref("m"), Body: s.ref(s.body()), Capacity: org.WrittenNumber(2, s.where())})
+	}
+	for range s.IntN(3) / 2 {
+		h := org.RoleHolder{Role: s.ref("staffing-office"), Body: s.ref(s.body())}
+		if some(2) {
+			h.Area = s.ref(s.id("Area"))
+		}
+		p.Roles = append(p.Roles, h)
+	}
+	for i := range s.IntN(3) {
+		p.Processes = append(p.Processes, org.Process{ID: s.ref(fmt.Sprintf("r%d", i*s.IntN(2))), Steps: s.refs(2, s.duty)})
+	}
+	cite := func() []org.Citation {
+		return []org.Citation{{Instrument: s.ref([]string{"f", "g", "zz", "yy"}[s.IntN(4)]), Clause: text("1", "9")}}
+	}
+	for range s.IntN(3) {
+		d := org.Demand{By: cite(), Level: text("county", "city", "")}
+		if some(2) {
+			d.Deadline = org.WrittenOn(s.day(), s.where())
+		}
+		if some(2) {
+			d.Bodies = org.WrittenNumber(s.IntN(6), s.where())
+		}
+		if some(12) {
+			d.Posts = org.WrittenNumber(s.IntN(20), s.where())
+		}
+		if some(3) {
+			d.After = text("city")
+		}
+		if some(3) {
+			d.Counterparts = s.refs(1, []func() string{s.body, s.duty}[s.IntN(2)])
+		}
+		if some(9) {
+			d.Match = text("identical")
+		}
+		p.Below = append(p.Below, d)
+	}
+	for range s.IntN(3) {
+		t := org.Tie{Of: s.ref("above"), Reason: text("", "因地制宜")}
+		if some(2) {
+			t.Is = s.ref(s.body())
+		}
+		if some(3) {
+			t.Of, t.By = org.Ref{}, cite()
+		}
+		p.Upward = append(p.Upward, t)
+	}
+	if some(2) {
+		p.Above = text("../above/plan.yaml")
+	}
+	for i := range p.Instruments {
+		if some(6) {
+			p.Instruments[i].Body = s.ref(s.body())
+		}
+	}
+}
+
+// instruments gives other instruments than a plan has: one altered, one less, one
+// twice, or one that was missed.
+func (s *sandbox) instruments(list []org.Instrument) []org.Instrument {
+	out := slices.Clone(list)
+	if len(out) == 0 || s.IntN(8) == 0 {
+		return append(out, org.Instrument{ID: []string{"zz", "g", "f"}[s.IntN(3)], Kind: "notice", At: s.where()})
+	}
+	in := &out[s.IntN(len(out))]
+	switch s.IntN(7) {
+	case 0:
+		at := s.IntN(len(out))
+		return slices.Delete(out, at, at+1)
+	case 1:
+		in.ID = []string{"f", "g", "old", "zz"}[s.IntN(4)]
+	case 2:
+		in.Kind = []string{"plan", "notice", "law", org.NeedDetermination}[min(s.IntN(12), 3)*s.IntN(2)]
+	case 3:
+		in.Effective = org.WrittenOn(s.day(), s.where())
+	case 4:
+		in.Supersedes = []org.Ref{s.ref([]string{"f", "g", "old"}[s.IntN(3)])}
+	case 5:
+		in.Under = []org.Ref{s.ref([]string{"f", "g", "old"}[s.IntN(3)])}
+	default:
+		in.Clauses = []org.Clause{{Number: []string{"1", "2"}[s.IntN(2)]}}
+	}
+	return out
 }
 
 func (s *sandbox) pack() *org.Pack {
@@ -365,7 +504,7 @@ func (s *sandbox) pack() *org.Pack {
 			panic(problems)
 		}
 		pack := *packs[0]
-		if s.IntN(3) > 0 { // else nearly every change is frozen
+		if s.IntN(3) == 0 { // of a plan without approval nearly every change is frozen
 			pack.Freezes = nil
 		}
 		if s.IntN(2) == 0 {
@@ -378,7 +517,7 @@ func (s *sandbox) pack() *org.Pack {
 		return &org.Pack{ID: "generic", Required: org.AllKeys, HeadRequired: true}
 	case 1:
 		return &org.Pack{ID: "strict", Required: org.Holder | org.Performer, HeadRequired: true, HeadGrace: 2, Approve: []string{"plan"},
-			FormerPerforms: org.Performer | org.Signatory | org.Means, LeaderSteps: []org.LeaderStep{{UpTo: 2, Heads: 1}, {Heads: 1, Deputies: 1}}}
+			FormerPerforms: org.Performer | org.Signatory | org.Means, Contacts: 1, LeaderSteps: []org.LeaderStep{{UpTo: 2, Heads: 1}, {Heads: 1, Deputies: 1}}}
 	}
 	return &org.Pack{ID: "able", Required: org.AllKeys, FormerPerforms: org.Performer, FollowingItems: []string{"open-matter"}, EndingItems: []string{"seal"},
 		Able: []org.Need{{ID: org.NeedHead, Keys: org.Performer, Grace: 1}, {ID: "seal", Keys: org.Signatory, Receiving: true}}}
@@ -388,6 +527,14 @@ func (s *sandbox) pack() *org.Pack {
 func (s *sandbox) edit(d *check.Draft) string {
 	n := d.Len()
 	switch {
+	case s.IntN(12) == 0:
+		d.SetInstruments(s.instruments(d.Plan().Instruments))
+		return "other instruments"
+	case s.IntN(25) == 0:
+		w := org.Waiver{Code: org.Text{Text: []string{"OB0301", "OB0601", "OB0205"}[s.IntN(3)], At: s.where()}, Object: org.Ref{ID: s.duty()},
+			Until: org.WrittenOn(org.Day(2019, 1, 5+s.IntN(40)), s.where()), At: s.where()}
+		d.SetWaivers(append(d.Plan().Waivers[:s.IntN(len(d.Plan().Waivers)+1)], w))
+		return "other waivers"
 	case n == 0 || s.IntN(3) == 0 && n < 25:
 		i, ch := s.IntN(n+1), s.change()
 		d.Insert(i, ch)
@@ -534,7 +681,8 @@ func describePlan(p *org.Plan) string {
 }
 
 // TestEditsOfYunhai takes each change of the city's plan away, says it twice and
-// alters it, one by one, in the sound plan and in the broken one.
+// alters it, one by one, in the sound plan and in the broken one, and does the like
+// with its instruments.
 func TestEditsOfYunhai(t *testing.T) {
 	every := 1
 	if testing.Short() {
@@ -566,6 +714,20 @@ func TestEditsOfYunhai(t *testing.T) {
 			}
 		}
 		equal("start", 0)
+		for i := range plan.Instruments {
+			list := slices.Clone(plan.Instruments)
+			list[i].Effective = org.WrittenOn(list[i].Effective.Or(org.Day(2019, 1, 1))+3, list[i].At)
+			d.SetInstruments(list)
+			equal("later instrument", i)
+			d.SetInstruments(slices.Delete(list, i, i+1))
+			equal("without instrument", i)
+		}
+		d.SetInstruments(plan.Instruments)
+		for i := range plan.Waivers {
+			d.SetWaivers(slices.Delete(slices.Clone(plan.Waivers), i, i+1))
+			equal("without waiver", i)
+		}
+		d.SetWaivers(plan.Waivers)
 		for i := 0; i < d.Len(); i += every {
 			was := d.Change(i)
 			d.Remove(i)
@@ -586,7 +748,7 @@ func TestEditsOfYunhai(t *testing.T) {
 		}
 		equal("end", 0)
 		t.Logf("%s: %d cases, %d of them checked whole", dir, cases, whole)
-		if whole > cases/2 && d.Whole() != "circle" { // of the broken one, superiors go round
+		if whole > cases/20 && dir == "../../examples/yunhai" { // in the broken one, superiors go round
 			t.Errorf("%s: %d of %d plans were checked whole: %s", dir, whole, cases, d.Whole())
 		}
 	}

@@ -86,14 +86,13 @@ func (c *checker) series() (out []int32) {
 	if !c.part() {
 		return c.ofKinds(kinds)
 	}
-	for _, body := range c.scope.staff {
+	for _, body := range sorted(c.scope.staff) {
 		for _, i := range c.x.itemsOf.of(body) {
 			if slices.Contains(kinds, c.item(i).Kind) {
 				out = append(out, i)
 			}
 		}
 	}
-	slices.Sort(out)
 	return out
 }
 
