@@ -401,7 +401,7 @@ func (s *sandbox) besides(p *org.Plan) {
 		return []string{"t1", "t2", "t3", fmt.Sprintf("c%d", 1+s.IntN(9)), "k3", "zz", "x/y"}[s.IntN(7)]
 	}
 	for i := range s.IntN(4) {
-		t := org.Task{ID: s.ref(fmt.Sprintf("t%d", 1+i-i*s.IntN(9)/8)), Title: text("任务"), Body: s.refs(1+s.IntN(5)/4, s.body), Days: org.WrittenNumber(2, s.where())}
+		t := org.Task{ID: s.ref(fmt.Sprintf("t%d", 1+i-i*s.IntN(9)/8)), Title: text("任务"), Body: s.refs(1+s.IntN(5)/4, s.body), Days: org.Days{}}
 		t.With = s.refs(s.IntN(2), s.body)
 		for range s.IntN(2) {
 			t.After = append(t.After, org.Wait{Of: s.ref(task())})
@@ -413,6 +413,10 @@ func (s *sandbox) besides(p *org.Plan) {
 	}
 	if some(2) {
 		p.Teams = append(p.Teams, org.Team{ID: s.ref("m"), Body: s.ref(s.body()), Capacity: org.WrittenNumber(2, s.where())})
+	}
+	if some(4) {
+		p.Staff = append(p.Staff, org.Person{ID: s.ref("q"), Can: s.refs(1, func() string { return []string{"m", "yy"}[s.IntN(2)] })})
+		p.Rests = append(p.Rests, org.Rest{Body: s.ref(s.body())})
 	}
 	for range s.IntN(3) / 2 {
 		h := org.RoleHolder{Role: s.ref("staffing-office"), Body: s.ref(s.body())}
