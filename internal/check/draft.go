@@ -39,6 +39,7 @@ type Draft struct {
 	troubled         map[*cluster]bool   // those with problems
 	lived            map[int32]*lived    // the bodies that the plan touches
 	circle           bool                // superiors go round
+	seals, astray    int                 // of the board, when the packs say what becomes of them; and those whose fate is faulty
 	round            uint32              // of regrouping: who was seen in it is marked with it
 	last             org.Date            // on which the last change is complete
 	reform, approved map[string]org.Date // of instruments
@@ -95,6 +96,7 @@ type cluster struct {
 	seen     uint32  // see Draft.round
 	numbered bool    // a problem names a change by a number that is its place
 	bodies   []int32 // those in lived
+	astray   int     // seals
 }
 
 // A lived body is one that the plan touches.
@@ -147,6 +149,15 @@ func (d *Draft) begin(p *org.Plan) {
 	d.head.Changes = nil
 	d.reform, d.approved = p.Reform(d.rules.Approve), p.Approved()
 	d.headWhole = d.whyHead()
+	d.seals = 0
+	if d.rules.Seals.Asked() {
+		kinds := sealKinds(&d.rules)
+		for i := range d.x.board.Items {
+			if d.x.itemBody[i] >= 0 && slices.Contains(kinds, d.x.board.Items[i].Kind) {
+				d.seals++
+			}
+		}
+	}
 	d.head.Instruments, d.head.Waivers = slices.Clone(p.Instruments), slices.Clone(p.Waivers)
 	d.nodes, d.changes = make([]*node, len(p.Changes)), make([]org.Change, len(p.Changes))
 	d.given, d.brought = map[string][]*node{}, map[string]int{}
@@ -232,7 +243,7 @@ func (d *Draft) needsWhole(ch org.Change) bool {
 	case *org.ChangeArea: // where bodies sit then is said of all of them, and asked where they are counted
 		return len(ch.Into) != 1 || len(ch.Into[0].Bodies) > 0 || len(d.head.Below) > 0
 	case *org.Provide: // what becomes of seals, a pack may say of all of them
-		return d.rules.Seals.Asked()
+		return d.rules.Seals.Asked() && d.seals == 0
 	}
 	return false
 }
@@ -240,18 +251,13 @@ func (d *Draft) needsWhole(ch org.Change) bool {
 // whyHead looks for what in the head of the plan, the board and the packs makes
 // all of a plan bear on each other.
 func (d *Draft) whyHead() string {
-	h, b := &d.head, d.x.board
-	item := func(kinds []string) bool {
-		return slices.ContainsFunc(b.Items, func(i org.Item) bool { return slices.Contains(kinds, i.Kind) })
-	}
+	h := &d.head
 	switch {
 	case len(d.rules.Rules) > 0:
 		return "rules"
 	case slices.ContainsFunc(h.Below, func(d org.Demand) bool { return d.Posts.Given() }), // who counts those, counts quotas of all bodies
 		d.x.freeAreas && slices.ContainsFunc(h.Roles, func(r org.RoleHolder) bool { return r.Area.Given() }): // which make areas
 		return "head"
-	case d.rules.Seals.Asked() && item(org.KindsOr(d.rules.Seals.Kinds, "seal")):
-		return "seals"
 	case d.x.knot:
 		return "circle"
 	}
@@ -262,10 +268,10 @@ func (d *Draft) whyHead() string {
 // when it can. It is one of "ids" (two changes have the same id), "brings" (a
 // change brings what the board names and has not, or the first posts or areas, or
 // decides where all bodies of an area sit, or provides an item where the packs
-// ask for seals), "circle" (superiors go round), "head" (the plan asks a level for
+// ask for seals and the board has none), "circle" (superiors go round), "head" (the plan asks a level for
 // a number of posts, or its roles name areas where the board keeps none), "seals"
-// (the packs ask for seals, and the board has such) or "rules" (a pack has rules
-// of its own).
+// (the packs ask for seals, and the fate of all is faulty) or "rules" (a pack has
+// rules of its own).
 func (d *Draft) Whole() string { return d.whole }
 
 // Len is the number of changes.
@@ -429,7 +435,7 @@ func (d *Draft) rebuild() {
 	d.start = d.firstDay()
 	d.bind = newBinding(d.x, &d.rules, &d.head, d.start)
 	d.things = make(map[key]*thing, 8*len(d.nodes))
-	d.troubled, d.lived, d.circle = map[*cluster]bool{}, map[int32]*lived{}, false
+	d.troubled, d.lived, d.circle, d.astray = map[*cluster]bool{}, map[int32]*lived{}, false, 0
 	for _, n := range d.nodes {
 		n.cluster = nil
 		d.link(n)
@@ -610,6 +616,7 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 		if cl != nil && cl.seen != round {
 			cl.seen = round
 			delete(d.troubled, cl)
+			d.astray -= cl.astray
 			for _, b := range cl.bodies {
 				delete(d.lived, b)
 			}
@@ -689,6 +696,9 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 	case d.circle:
 		d.whole = "circle"
 		d.checkWhole()
+	case d.seals > 0 && d.astray >= d.seals:
+		d.whole = "seals"
+		d.checkWhole()
 	default:
 		d.across()
 	}
@@ -761,9 +771,17 @@ func (d *Draft) note(cl *cluster) {
 				n.touches = touches(n.ch)
 			}
 			if !n.bad {
-				n.grips = c.frozenBy(n.ch, n.day, d.reform, d.approved)
+				n.grips = c.frozenBy(int32(i), d.reform, d.approved)
 			}
 		}
+	}
+	if d.seals > 0 {
+		for i := range c.staff.items.loose {
+			if int(i) < len(d.x.board.Items) && c.isSeal(i) {
+				cl.astray++
+			}
+		}
+		d.astray += cl.astray
 	}
 	for _, i := range c.lived {
 		b := &c.bodies[i]

@@ -516,15 +516,23 @@ func (s *sandbox) pack() *org.Pack {
 		}
 		return &pack
 	}
+	seals := func(p *org.Pack) *org.Pack {
+		if s.IntN(2) == 0 {
+			word := func(w ...string) []org.Text { return []org.Text{{Text: w[s.IntN(len(w))]}} }
+			p.Seals = org.SealRules{Mode: word("strict", "lenient")[0], KeepDays: org.WrittenNumber(2, s.where()), KeepFor: word("甲", "清算"),
+				PlateAfter: word("seal", "head"), Plates: word("行政")}
+		}
+		return p
+	}
 	switch s.IntN(3) {
 	case 0:
 		return &org.Pack{ID: "generic", Required: org.AllKeys, HeadRequired: true}
 	case 1:
-		return &org.Pack{ID: "strict", Required: org.Holder | org.Performer, HeadRequired: true, HeadGrace: 2, Approve: []string{"plan"},
-			FormerPerforms: org.Performer | org.Signatory | org.Means, Contacts: 1, LeaderSteps: []org.LeaderStep{{UpTo: 2, Heads: 1}, {Heads: 1, Deputies: 1}}}
+		return seals(&org.Pack{ID: "strict", Required: org.Holder | org.Performer, HeadRequired: true, HeadGrace: 2, Approve: []string{"plan"},
+			FormerPerforms: org.Performer | org.Signatory | org.Means, Contacts: 1, LeaderSteps: []org.LeaderStep{{UpTo: 2, Heads: 1}, {Heads: 1, Deputies: 1}}})
 	}
-	return &org.Pack{ID: "able", Required: org.AllKeys, FormerPerforms: org.Performer, FollowingItems: []string{"open-matter"}, EndingItems: []string{"seal"},
-		Able: []org.Need{{ID: org.NeedHead, Keys: org.Performer, Grace: 1}, {ID: "seal", Keys: org.Signatory, Receiving: true}}}
+	return seals(&org.Pack{ID: "able", Required: org.AllKeys, FormerPerforms: org.Performer, FollowingItems: []string{"open-matter"}, EndingItems: []string{"seal"},
+		Able: []org.Need{{ID: org.NeedHead, Keys: org.Performer, Grace: 1}, {ID: "seal", Keys: org.Signatory, Receiving: true}}})
 }
 
 // edit makes a random change to a draft, and to a plan the same.

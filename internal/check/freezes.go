@@ -33,7 +33,7 @@ func (c *checker) holdFreezes() {
 	w := windows{c: c, touched: sync.OnceValue(c.touchedBodies), reform: reform}
 	for i, ch := range c.plan.Changes {
 		if c.dates[i].Known() && !c.bad[i] {
-			for _, g := range c.frozenBy(ch, c.dates[i], reform, approved) {
+			for _, g := range c.frozenBy(int32(i), reform, approved) {
 				w.hold(&g, ch)
 			}
 		}
@@ -74,12 +74,13 @@ type grip struct {
 }
 
 // frozenBy lists the freezes that a change may break on its day.
-func (c *checker) frozenBy(ch org.Change, day org.Date, reform, approved map[string]org.Date) (out []grip) {
+func (c *checker) frozenBy(i int32, reform, approved map[string]org.Date) (out []grip) {
+	ch, day := c.plan.Changes[i], c.dates[i]
 	var bodies []diag.Name
-	for i := range c.rules.Freezes {
-		f := &c.rules.Freezes[i]
+	for k := range c.rules.Freezes {
+		f := &c.rules.Freezes[k]
 		if f.OfRelease() || !f.Forbids(ch) || c.lifted(f, ch, day, reform, approved) ||
-			!c.aboutItems(f, ch, day) || f.Only.Text == "across_levels" && !c.acrossLevels(ch) {
+			!c.aboutItems(f, i) || f.Only.Text == "across_levels" && !c.acrossLevels(ch) {
 			continue
 		}
 		if bodies == nil {
@@ -279,7 +280,7 @@ func (w *window) binds(g *grip) (body *diag.Name, until org.Date, bound bool) {
 
 // aboutItems reports whether a change touches an item of the kinds that the
 // freeze is about.
-func (c *checker) aboutItems(f *org.Freeze, ch org.Change, day org.Date) bool {
+func (c *checker) aboutItems(f *org.Freeze, change int32) bool {
 	if len(f.Items) == 0 {
 		return true
 	}
@@ -290,7 +291,7 @@ func (c *checker) aboutItems(f *org.Freeze, ch org.Change, day org.Date) bool {
 			return i >= 0 && slices.Contains(kinds, c.item(i).Kind)
 		})
 	}
-	switch ch := ch.(type) {
+	switch ch := c.plan.Changes[change].(type) {
 	case *org.Provide:
 		return slices.Contains(kinds, ch.Class.Text)
 	case *org.Withdraw:
@@ -304,7 +305,7 @@ func (c *checker) aboutItems(f *org.Freeze, ch org.Change, day org.Date) bool {
 		to := c.bodyIx.find(ch.To.ID)
 		return to >= 0 && slices.ContainsFunc(c.staff.items.gained[to], func(i int32) bool {
 			return slices.Contains(kinds, c.item(i).Kind) &&
-				slices.ContainsFunc(c.staff.items.shifts[i], func(sh shift) bool { return sh.change == int32(ch.Position) })
+				slices.ContainsFunc(c.staff.items.shifts[i], func(sh shift) bool { return sh.change == change })
 		})
 	}
 	return true

@@ -67,6 +67,7 @@ type binding struct {
 	contacts []org.Contact     // of the plan
 	records  map[int32][]int32 // of bodies: their records, when the packs say what becomes of those
 	archives []int32           // of the board, then too
+	sealed   bool              // the packs say what becomes of seals
 
 	seen map[key]share
 }
@@ -78,6 +79,7 @@ func newBinding(x *Index, rules *org.Pack, head *org.Plan, start org.Date) *bind
 	if rules.Fonds.Asked() {
 		l.listRecords()
 	}
+	l.sealed = rules.Seals.Asked()
 	return l
 }
 
@@ -256,6 +258,9 @@ func (l *binding) alters(b int32) {
 	}
 	l.add(aLife, b, acts)
 	l.leaves(b)
+	if l.sealed {
+		l.staff(b) // its seals bear its name
+	}
 	if int(b) < len(l.x.bodies) {
 		l.over(max(l.x.superior[b], none), reads)
 	}
@@ -325,6 +330,17 @@ func (l *binding) fresh(n org.NewBody) {
 func (l *binding) gift(from, to, in org.Ref, duties []org.Ref, all bool, day org.Date) {
 	giver, taker := l.body(from), l.body(to)
 	l.leaves(giver)
+	if l.sealed {
+		// what becomes of the seals of who ends follows from those of who succeeds
+		if l.restless(giver) {
+			l.staff(giver)
+		} else if giver >= 0 {
+			l.add(aStaff, giver, reads)
+		}
+		if taker >= 0 {
+			l.add(aStaff, taker, reads)
+		}
+	}
 	l.area(in)
 	if giver >= 0 {
 		l.seen[key{aGift, giver, day}] |= reads

@@ -16,7 +16,9 @@ func (c *checker) isSeal(i int32) bool {
 	return c.rules.Seals.Asked() && slices.Contains(c.sealKinds(), c.item(i).Kind)
 }
 
-func (c *checker) sealKinds() []string { return org.KindsOr(c.rules.Seals.Kinds, "seal") }
+func (c *checker) sealKinds() []string { return sealKinds(&c.rules) }
+
+func sealKinds(rules *org.Pack) []string { return org.KindsOr(rules.Seals.Kinds, "seal") }
 
 // A sealed is one seal with what is to be known of it.
 type sealed struct {
@@ -44,14 +46,14 @@ func (c *checker) holdSeals(s *staff) {
 		return
 	}
 	seals := map[int32][]*sealed{} // by the body whose name they bear
-	for _, i := range c.ofKinds(c.sealKinds()) {
+	for _, i := range c.sealItems() {
 		if !s.items.loose[i] {
 			if x := c.sealOf(s, i); x != nil {
 				seals[x.body] = append(seals[x.body], x)
 			}
 		}
 	}
-	if len(seals) == 0 {
+	if len(seals) == 0 && !c.part() { // elsewhere in the plan there are some
 		return
 	}
 	bodies := sortedKeys(seals)
@@ -61,14 +63,47 @@ func (c *checker) holdSeals(s *staff) {
 		}
 	}
 	for _, body := range bodies {
+		if c.part() && int(body) < len(c.x.bodies) && !slices.Contains(c.scope.staff, body) {
+			continue // it is only who may succeed, and looked at elsewhere
+		}
+		c.regarding(aStaff, body)
 		c.oldSeals(s, seals[body])
 	}
-	for i := range c.bodies {
+	c.regardingNothing()
+	for _, i := range sorted(c.lived) {
 		if b := &c.bodies[i]; !b.silent && (b.by >= 0 || len(b.versions) > 1) {
-			c.nameNeedsSeal(s, int32(i), seals[int32(i)])
+			c.nameNeedsSeal(s, i, seals[i])
 		}
 	}
 	c.platesUp(s, seals)
+}
+
+// sealItems lists the seals of the board and the plan; in a part of a plan, those
+// of the bodies that it touches and of who may succeed to them.
+func (c *checker) sealItems() []int32 {
+	kinds := c.sealKinds()
+	if !c.part() {
+		return c.ofKinds(kinds)
+	}
+	bodies := slices.Clone(c.scope.staff)
+	for _, b := range c.scope.staff {
+		bodies = append(bodies, c.successors(b)...)
+	}
+	var out []int32
+	for _, b := range sorted(bodies) {
+		for _, i := range c.x.itemsOf.of(b) {
+			if slices.Contains(kinds, c.item(i).Kind) {
+				out = append(out, i)
+			}
+		}
+	}
+	slices.Sort(out)
+	for k := range c.staff.provided {
+		if slices.Contains(kinds, c.staff.provided[k].Kind) {
+			out = append(out, int32(len(c.board.Items)+k))
+		}
+	}
+	return out
 }
 
 // sealOf finds whose name a seal bears and until when it is right; nil for one
