@@ -175,7 +175,7 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 	for _, d := range s.Start {
 		from = min(from, d)
 	}
-	line := e.say("schedule.fits", lang.Args{"Activities": len(w.Activities), "From": from.String(), "End": s.End.String(), "Teams": len(w.Resources)})
+	line := e.say("schedule.fits", lang.Args{"Activities": len(w.Activities), "From": from.String(), "End": s.End.String(), "Teams": w.Teams()})
 	if s.Optimal {
 		line += e.say("schedule.best")
 	} else {

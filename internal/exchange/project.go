@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
@@ -116,6 +117,17 @@ func (p *xmlPen) el(name, value string) {
 	p.WriteString("</" + name + ">\n")
 }
 
+// mostLetters is how long the schema lets a name, title or code be.
+const mostLetters = 512
+
+// atMost cuts a name that the schema does not let be so long.
+func atMost(s string) string {
+	if utf8.RuneCountInString(s) <= mostLetters {
+		return s
+	}
+	return string([]rune(s)[:mostLetters-1]) + "…"
+}
+
 func (p *xmlPen) number(name string, n int) { p.el(name, strconv.Itoa(n)) }
 
 func (p *xmlPen) truth(name string, yes bool) {
@@ -153,9 +165,10 @@ func (p *Project) XML() []byte {
 	var w xmlPen
 	w.WriteString(xml.Header + `<Project xmlns="http://schemas.microsoft.com/project">` + "\n")
 	w.el("SaveVersion", "14")
-	w.el("Title", p.Title)
+	w.el("Title", atMost(p.Title))
 	w.el("ScheduleFromStart", "1")
 	w.day("StartDate", p.Start, "08:00:00")
+	w.el("CurrencyCode", "XXX") // ISO 4217: no currency; the schema asks for one
 	w.el("CalendarUID", "1")
 	w.el("DefaultStartTime", "08:00:00")
 	w.el("DefaultFinishTime", "17:00:00")
@@ -184,7 +197,7 @@ func (p *Project) XML() []byte {
 			w.day("ToDate", d.To, "23:59:00")
 			w.close("TimePeriod")
 			w.number("Occurrences", int(d.To-d.From)+1)
-			w.el("Name", d.Name)
+			w.el("Name", atMost(d.Name))
 			w.el("Type", "1")
 			w.truth("DayWorking", d.Works)
 			w.hours(d.Works)
@@ -204,9 +217,9 @@ func (p *Project) XML() []byte {
 		w.open("Resource")
 		w.number("UID", i+1)
 		w.number("ID", i+1)
-		w.el("Name", r.Name)
+		w.el("Name", atMost(r.Name))
 		w.el("Type", "1")
-		w.el("Code", r.ID)
+		w.el("Code", atMost(r.ID))
 		w.number("MaxUnits", r.Capacity)
 		if len(r.Away) > 0 {
 			w.open("AvailabilityPeriods")
@@ -244,7 +257,7 @@ func (t *ProjectTask) write(w *xmlPen, i int) {
 	w.open("Task")
 	w.number("UID", i+1)
 	w.number("ID", i+1)
-	w.el("Name", t.Name)
+	w.el("Name", atMost(t.Name))
 	w.el("Type", "1") // fixed duration: people added do not shorten it
 	w.el("WBS", t.ID)
 	w.el("OutlineLevel", "1")
@@ -297,6 +310,7 @@ func finishClock(days int) string {
 type element struct {
 	name     string
 	text     string
+	buffer   []byte    // text while it is read: in pieces it would be copied again and again
 	tag      diag.Span // its start tag
 	inside   diag.Span // its text, or the tag when there is none
 	children []*element
@@ -372,9 +386,10 @@ func elements(src *diag.Source) (*element, diag.List) {
 			top.children = append(top.children, e)
 			stack = append(stack, e)
 		case xml.EndElement:
+			top.text, top.buffer = string(top.buffer), nil
 			stack = stack[:len(stack)-1]
 		case xml.CharData:
-			top.text += string(t)
+			top.buffer = append(top.buffer, t...)
 			raw := src.Text[from:d.InputOffset()]
 			if words := strings.TrimSpace(raw); words != "" {
 				start := int32(from) + int32(strings.Index(raw, words))

@@ -93,6 +93,7 @@ func (w *Work) tell(demands []sched.Demand) (out []note) {
 		if d.Kind == sched.OfDeadline && w.Activities[d.Activity].Fixed {
 			return d // days that the plan sets are told by themselves
 		}
+		d.Other = slices.IndexFunc(w.Plans, func(p Part) bool { return p.First <= d.Activity && d.Activity < p.Last }) // each plan by itself
 		d.Activity = 0
 		return d
 	}

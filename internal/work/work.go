@@ -96,6 +96,16 @@ type Work struct {
 	Plans []Part
 }
 
+// Teams counts the resources that are somebody.
+func (w *Work) Teams() (n int) {
+	for i := range w.Resources {
+		if !w.Resources[i].Shut {
+			n++
+		}
+	}
+	return n
+}
+
 // A Part is the work of one of several plans.
 type Part struct {
 	Plan        *org.Plan
