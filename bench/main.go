@@ -172,6 +172,10 @@ func (b *bench) rows() []row {
 		row{"Yunhai, right again after one edit", "1 ms at 99 of 100", 1, func() (took, error) { return b.measured("draft", "examples/yunhai") }, pages},
 		row{"city 1×, page of a body, from the handler", "10 ms", 1, b.child("pages", 1), pages},
 		row{"start of `oneboard check`, State Council", "50 ms", 20, b.command("check", "examples/state-council-2018/plan.yaml"), median},
+		row{"scheduling, 100,000 tasks with 150,000 links: critical path with calendars", "30 ms", 1, alone("network"), pages},
+		row{"scheduling, the same: one change", "2 ms at 99 of 100", 1, alone("changes"), pages},
+		row{"scheduling, the same with 500 resources: first valid plan", "1 s", 3, alone("large"), processorTime},
+		row{"scheduling, 10,000 tasks that can't be done: irreducible set", "2 s", 3, alone("clash"), processorTime},
 		row{"`oneboard replay`, Norway 2013 to 2020", "", 5, b.command("replay", "examples/norway-2020"), processorTime},
 	)
 	if b.switzerland != "" {
@@ -261,12 +265,17 @@ func (b *bench) child(work string, scale int) func() (took, error) {
 		if err != nil {
 			return t, err
 		}
-		return b.measured(work, dir)
+		return measured(work, dir)
 	}
 }
 
+// alone measures a piece of work that makes for itself what it needs.
+func alone(work string) func() (took, error) {
+	return func() (took, error) { return measured(work) }
+}
+
 // measured does a piece of work in a process of its own.
-func (b *bench) measured(work string, args ...string) (t took, err error) {
+func measured(work string, args ...string) (t took, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return t, err
@@ -351,6 +360,10 @@ var children = map[string]func(args []string) (took, error){
 	}),
 	"draft":        func(args []string) (took, error) { return measureDraft(args[0]) },
 	"pages":        func(args []string) (took, error) { return measurePages(args[0]) },
+	"network":      measureNetwork,
+	"changes":      measureChanges,
+	"large":        measureLarge,
+	"clash":        measureClash,
 	"prove":        func(args []string) (took, error) { return measureProof(args[0]) },
 	"plant":        sized(func(dir string, n int) (took, error) { return took{}, plant(dir, n, false) }),
 	"plant-still":  sized(func(dir string, n int) (took, error) { return took{}, plant(dir, n, true) }),

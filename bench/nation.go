@@ -42,7 +42,7 @@ func nationTime(all []took) string {
 }
 
 func (b *bench) nation(work string, cities int) func() (took, error) {
-	return func() (took, error) { return b.measured(work, strconv.Itoa(cities)) }
+	return func() (took, error) { return measured(work, strconv.Itoa(cities)) }
 }
 
 // measureNation checks cities one after the other, and proves their plans when

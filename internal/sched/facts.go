@@ -18,6 +18,7 @@ const (
 	linked               // the side a, which is b less
 	crowded              // what is under way at time a leaves too little of resource b
 	taught               // clause a, all of whose other facts are false
+	crammed              // tasks need more of resource b than there is while they can be under way
 )
 
 // An event is one tightening of a side.

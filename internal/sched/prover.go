@@ -9,9 +9,10 @@ import (
 // failure why it failed, and so never fails again for that reason: lazy clause
 // generation (Ohrimenko, Stuckey, Codish 2009), with timetables that explain
 // themselves point by point (Schutt, Feydy, Stuckey, Wallace 2011). It is in
-// four files: facts.go has what is known and how it is undone, timetable.go
-// draws conclusions from the capacities, learn.go turns a failure into a clause,
-// and this one decides what to try.
+// five files: facts.go has what is known and how it is undone, timetable.go
+// draws conclusions from the capacities, overload.go sees what can't fit by its
+// amount, learn.go turns a failure into a clause, and this one decides what to
+// try.
 
 // A prover searches one instance. It is for one goroutine.
 type prover struct {
@@ -83,10 +84,12 @@ func (p *prover) tie(i, j, lag int32) {
 // something better.
 func (p *prover) run(climb bool, failures int) bool {
 	limit := p.failures + failures
-	if !p.consistent() || !p.propagate() {
+	if !p.consistent() || !p.propagate() || !p.overload() {
 		return true
 	}
+	tried := int32(-1) // the end that was last looked at for overloads
 	for {
+		look := false
 		if p.level() == 0 {
 			if !p.set(2*p.sink+1, -(p.known-1), reason{}) || !p.propagate() {
 				return true
@@ -100,7 +103,9 @@ func (p *prover) run(climb bool, failures int) bool {
 			}
 		}
 		if p.level() == 0 && climb && p.bound[2*p.sink] < -p.bound[2*p.sink+1] {
-			p.guess(fact{2*p.sink + 1, -p.bound[2*p.sink]}, len(p.taken))
+			look = p.bound[2*p.sink] != tried
+			tried = p.bound[2*p.sink]
+			p.guess(fact{2*p.sink + 1, -tried}, len(p.taken))
 		} else if !p.decide() {
 			p.known = p.bound[2*p.sink]
 			p.found = make([]int32, p.in.n)
@@ -111,7 +116,8 @@ func (p *prover) run(climb bool, failures int) bool {
 			p.back(0)
 			continue
 		}
-		for !p.propagate() {
+		for !p.propagate() || look && !p.overload() {
+			look = false
 			p.failures++
 			p.budget--
 			if !p.learn() {

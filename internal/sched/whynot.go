@@ -105,8 +105,10 @@ func (w *why) all() []Demand {
 		if t.Release > 0 {
 			out = append(out, Demand{Kind: OfRelease, Task: i})
 		}
-		for _, need := range t.Needs {
-			if need.Amount > 0 && t.Duration > 0 {
+		for k, need := range t.Needs {
+			// A resource that is named twice is one demand, of both amounts.
+			again := slices.ContainsFunc(t.Needs[:k], func(n Need) bool { return n.Resource == need.Resource && n.Amount > 0 })
+			if need.Amount > 0 && t.Duration > 0 && !again {
 				out = append(out, Demand{Kind: OfNeed, Task: i, Resource: need.Resource})
 			}
 		}
@@ -225,7 +227,7 @@ func (w *why) traced() ([]Demand, bool) {
 			return nil, false
 		}
 		p := tracer(in, crowded)
-		if p.consistent() && p.propagate() {
+		if p.consistent() && p.propagate() && p.overload() {
 			continue
 		}
 		return w.roots(p), true
@@ -279,7 +281,7 @@ func (w *why) roots(p *prover) []Demand {
 		}
 	}
 	// rests notes the demands of one conclusion. Those under way at a crowded
-	// time are whom crowd named last.
+	// time, or crammed into a stretch, are whom crowd or cram named last.
 	rests := func(side int32, why reason) {
 		switch why.kind {
 		case linked:
@@ -290,6 +292,10 @@ func (w *why) roots(p *prover) []Demand {
 			demands[Demand{Kind: OfLink, Link: strongest[[2]int32{from, to}]}] = true
 		case crowded:
 			demands[Demand{Kind: OfNeed, Task: int(side >> 1), Resource: int(why.b)}] = true
+			for _, j := range p.around {
+				demands[Demand{Kind: OfNeed, Task: int(j), Resource: int(why.b)}] = true
+			}
+		case crammed:
 			for _, j := range p.around {
 				demands[Demand{Kind: OfNeed, Task: int(j), Resource: int(why.b)}] = true
 			}

@@ -129,3 +129,49 @@ func TestWhyNotLarge(t *testing.T) {
 		t.Fatalf("none: %v, proven %v, demands %v", none, clash.Proven, clash.Demands)
 	}
 }
+
+// TestWhyNotCrammed: approvals by one person that take a day longer together
+// than the time that they are all asked for in. No single one has a place for
+// certain, so only their sum tells; trying the orders would take for ever.
+func TestWhyNotCrammed(t *testing.T) {
+	const approvals = 14
+	p := &Problem{Resources: []Resource{{Capacity: 2, Steps: []Step{{At: 3, Capacity: 1}}}}}
+	for k := range approvals + 1 {
+		p.Tasks = append(p.Tasks, Task{Duration: 2, Release: 5, Deadline: 5 + 2*approvals - 1, Needs: []Need{{0, 1}}})
+		if k == approvals { // one that has time enough
+			p.Tasks[k].Deadline = None
+		}
+	}
+	clash, none := WhyNot(p, 1000)
+	if !none || !clash.Proven || len(clash.Demands) != 3*approvals || slices.ContainsFunc(clash.Demands, func(d Demand) bool { return d.Task == approvals }) {
+		t.Fatalf("none: %v, %+v", none, clash)
+	}
+	in, fault := Compile(p)
+	if fault != nil {
+		t.Fatal(fault)
+	}
+	if got := Place(in, Options{Seed: 1, Schedules: 5000}); !got.Impossible {
+		t.Errorf("Place does not see it: %+v", got)
+	}
+	// A day more, and it is done.
+	for k := range approvals {
+		p.Tasks[k].Deadline++
+	}
+	if clash, none := WhyNot(p, 1000); none {
+		t.Errorf("a clash where there is none: %+v", clash)
+	}
+}
+
+// TestWhyNotNamedTwice: a task that names a resource twice needs the sum, once.
+func TestWhyNotNamedTwice(t *testing.T) {
+	p := &Problem{Resources: []Resource{{Capacity: 4}, {Capacity: 1}}}
+	p.Tasks = append(p.Tasks, Task{Duration: 2, Deadline: 9, Needs: []Need{{0, 1}, {0, 2}}})
+	for range 2 {
+		p.Tasks = append(p.Tasks, Task{Duration: 2, Deadline: 3, Needs: []Need{{1, 1}}})
+	}
+	clash, none := WhyNot(p, 1000)
+	want := []Demand{{Kind: OfDeadline, Task: 1}, {Kind: OfDeadline, Task: 2}, {Kind: OfNeed, Task: 1, Resource: 1}, {Kind: OfNeed, Task: 2, Resource: 1}}
+	if !none || !slices.Equal(clash.Demands, want) {
+		t.Fatalf("none: %v, %+v", none, clash)
+	}
+}
