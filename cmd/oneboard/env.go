@@ -35,6 +35,7 @@ type env struct {
 
 	tag     lang.Tag      // the language to speak
 	json    bool          // one JSON document on out, nothing else there
+	risk    risking       // what schedule --risk asks
 	printed *bufio.Writer // out, buffered: see flush
 	seen    *sightings    // while a plan is watched: what its check looked at
 	began   time.Time     // and when that began

@@ -37,6 +37,7 @@ func scheduleVerb(e *env) verb {
 			f.truth(&all, "all")
 			f.text(&to, "to", "")
 			follow.declare(f)
+			e.risk.declare(f)
 		},
 		run: func(args []string) (int, error) {
 			o, err := e.scheduleOptions(seed, schedules, limit)
@@ -45,6 +46,12 @@ func scheduleVerb(e *env) verb {
 			}
 			if err := follow.check(); err != nil {
 				return exitFail, err
+			}
+			if args, err = e.risk.read(args); err != nil {
+				return exitFail, err
+			}
+			if e.risk.asked && follow.progress != "" {
+				return exitFail, cannot("risk-in-progress")
 			}
 			if len(args) > 1 {
 				return e.scheduleTogether(args, o, all, to, &follow)
@@ -60,6 +67,9 @@ func scheduleVerb(e *env) verb {
 			}
 			if to != "" {
 				return exitFail, cannot("to-without-days")
+			}
+			if e.risk.asked {
+				return exitFail, cannot("risk-without-plan")
 			}
 			text, err := fs.ReadFile(folder(e.dir), args[0])
 			if err != nil {

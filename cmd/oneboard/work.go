@@ -102,6 +102,7 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 	if e.json {
 		doc := e.workDocument(m, w, s, clash, ways, problems)
 		doc.Following = e.followDocument(m, s, follow)
+		doc.Risk = e.riskDocument(s, o.Seed)
 		return code, e.document(doc)
 	}
 	if clash == nil && s == nil {
@@ -132,10 +133,11 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 			return exitFail, err
 		}
 	}
-	if follow.baseline == nil || all { // else what has moved is what is asked about
+	if follow.baseline == nil && !e.risk.asked || all { // else what has moved, or may become of the days, is asked about
 		e.printSchedule(s, all)
 	}
 	e.printFollowing(s, follow, all)
+	e.printRisk(s, o.Seed, all)
 	return code, nil
 }
 
@@ -207,6 +209,7 @@ type (
 		Ways       []workWay       `json:"ways_out,omitempty"`
 		Problems   []diag.View     `json:"problems"`
 		Following  *followDocument `json:"following,omitempty"`
+		Risk       *riskDocument   `json:"risk,omitempty"`
 	}
 	workActivity struct {
 		ID       string     `json:"id"`

@@ -295,11 +295,15 @@ func (o *Order) sort(waits [][]wait) {
 
 func (o *Order) of(i int32) []wait { return o.waits[o.first[i]:o.first[i+1]] }
 
-// begin gives the first time from t on at which task i can start: for as long as
-// it is planned to take all of its lanes are there.
-func (o *Order) begin(i, t int32) int32 {
+// begin gives the first time from t on at which task i can start that takes d: for
+// as long as it is planned to take all of its lanes are there. What takes nothing
+// can start at any time.
+func (o *Order) begin(i, t, d int32) int32 {
+	if d == 0 {
+		return t
+	}
 	for _, g := range o.away[i] {
-		if t < g.to && t+int32(o.problem.Tasks[i].Duration) > g.from && o.problem.Tasks[i].Duration > 0 {
+		if t < g.to && t+int32(o.problem.Tasks[i].Duration) > g.from {
 			t = g.to
 		}
 	}
@@ -344,7 +348,7 @@ func (o *Order) pass(dur, start, end []int32) {
 			start[i], end[i] = t, t+dur[i]
 			continue
 		}
-		t = o.begin(i, t)
+		t = o.begin(i, t, dur[i])
 		start[i], end[i] = t, o.finish(i, t, dur[i])
 	}
 }
@@ -406,8 +410,8 @@ func (o *Order) Chain(tail []int) []ChainStep {
 		root[i] = start[i]
 		waits := o.of(i)
 		for k := range waits {
-			w := &waits[k]
-			if o.begin(i, w.bound(start, end, end[i]-start[i])) != start[i] {
+			w, d := &waits[k], end[i]-start[i]
+			if o.begin(i, w.bound(start, end, d), d) != start[i] {
 				continue
 			}
 			if r := root[w.task]; by[i] == nil || r < root[i] || r == root[i] && by[i].link < 0 && w.link >= 0 {

@@ -65,6 +65,10 @@ type Draws struct {
 	Workers int
 	Due     []Due
 	Tail    []int // see [Order.Chain]
+	// Parts[i] are the tasks, one after another, that together take what is drawn
+	// for task i, the first of them: of work that may be broken up. The last takes
+	// what is more than was planned. nil, for all or for one: the task itself.
+	Parts [][]int
 }
 
 // An Outcome is what came of the draws.
@@ -94,10 +98,12 @@ func (o *Order) Simulate(spread []Spread, d Draws) *Outcome {
 	s := &simulation{o: o, d: d, planned: o.planned(), ends: make([]int32, d.Count)}
 	for i, sp := range spread {
 		if sp.Certain() {
-			s.planned[i] = int32(sp.Least)
 			continue
 		}
 		u := unsure{task: int32(i), least: int32(sp.Least), at: int32(s.values)}
+		if d.Parts != nil {
+			u.parts = d.Parts[i]
+		}
 		sum := 0.0
 		for _, p := range sp.Chances() {
 			sum += p
@@ -156,6 +162,7 @@ type simulation struct {
 // unsure is a task whose time is drawn.
 type unsure struct {
 	task, least, at int32
+	parts           []int
 	limit           []uint32 // the k-th value is drawn by a number below limit[k]
 }
 
@@ -241,9 +248,26 @@ const (
 	drivesDelay
 )
 
+// set gives a task the time that was drawn, part by part.
+func (p *drawer) set(u *unsure, value int32) {
+	d := u.least + value
+	if u.parts == nil {
+		p.dur[u.task] = d
+		return
+	}
+	for k, task := range u.parts {
+		own := min(d, p.s.planned[task])
+		if k == len(u.parts)-1 {
+			own = d
+		}
+		p.dur[task] = own
+		d -= own
+	}
+}
+
 func (p *drawer) draw(draw int) {
 	s := p.s
-	s.times(draw, func(u *unsure, value int32) { p.dur[u.task] = u.least + value })
+	s.times(draw, p.set)
 	s.o.pass(p.dur, p.start, p.end)
 	last := s.end(p.end)
 	s.ends[draw] = last
@@ -276,7 +300,7 @@ func (p *drawer) draw(draw int) {
 		p.delays[i] += int32(m / drivesDelay)
 		waits := s.o.of(i)
 		for w := range waits {
-			if s.o.begin(i, waits[w].bound(p.start, p.end, p.dur[i])) == p.start[i] {
+			if s.o.begin(i, waits[w].bound(p.start, p.end, p.dur[i]), p.dur[i]) == p.start[i] {
 				p.mark[waits[w].task] |= m
 			}
 		}

@@ -485,3 +485,29 @@ func BenchmarkSimulate(b *testing.B) {
 		o.Simulate(spread, Draws{Count: 1000, Seed: 1})
 	}
 }
+
+// Work that is broken up takes what is drawn for it, with the rests between its
+// parts as they are: three days with the fourth and fifth off between the second
+// and the third.
+func TestSimulateInParts(t *testing.T) {
+	crew := []Need{{0, 1}}
+	p := &Problem{Resources: []Resource{{Capacity: 1, Steps: []Step{{At: 2, Capacity: 0}, {At: 4, Capacity: 1}}}}, Links: []Link{{From: 0, To: 1}, {From: 1, To: 2}},
+		Tasks: []Task{{Duration: 1, Deadline: None, Needs: crew}, {Duration: 1, Deadline: None, Needs: crew}, {Duration: 1, Deadline: None, Needs: crew}}}
+	s := Spread{1, 3, 6}
+	out := KeepOrder(p, []int{0, 1, 4}).Simulate([]Spread{s, {1, 1, 1}, {1, 1, 1}}, Draws{Count: 50_000, Seed: 2, Parts: [][]int{{0, 1, 2}, nil, nil}})
+	chances := s.Chances()
+	// One and two days end before the rest; of parts that take nothing none is left.
+	want := map[int]float64{5: chances[2], 6: chances[3], 7: chances[4], 8: chances[5]}
+	got := map[int]float64{}
+	for k, n := range out.End.Count {
+		got[out.End.From+k] = float64(n) / 50_000
+	}
+	for end, chance := range want {
+		if math.Abs(got[end]-chance) > 0.01 {
+			t.Errorf("the end is %d in %.3f of the draws, the chance is %.3f", end, got[end], chance)
+		}
+	}
+	if early := got[1] + got[2]; math.Abs(early-chances[0]-chances[1]) > 0.01 {
+		t.Errorf("done before the rest in %.3f of the draws (%v), the chance is %.3f", early, got, chances[0]+chances[1])
+	}
+}

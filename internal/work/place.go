@@ -33,6 +33,8 @@ type Schedule struct {
 	Standing *Standing
 	Missed   []Missed // what is finished too late; only beside a Standing
 	Kept     *Kept    // how near it is to what was issued; nil: it was not asked
+
+	placed placing
 }
 
 // horizonDays bounds a schedule: twenty years after the first day.
@@ -228,10 +230,8 @@ func (w *Work) problem(axis *sched.Calendar) *sched.Problem {
 			t.Release = w.unit(axis, min(a.Release, w.From+horizonDays))
 		}
 		switch last := min(a.Deadline, w.Until); {
-		case a.opens() && last != org.Forever:
-			t.Deadline = w.unit(axis, max(last, w.From))
 		case last != org.Forever:
-			t.Deadline = w.unit(axis, max(min(last, w.From+2*horizonDays)+1, w.From))
+			t.Deadline = w.due(axis, a, last)
 		case reach > w.unit(axis, w.From+horizonDays):
 			t.Deadline = w.unit(axis, w.From+horizonDays)
 		}
@@ -336,6 +336,7 @@ func (w *Work) schedule(axis *sched.Calendar, p *sched.Problem, tails, of []int,
 		s.Critical[i] = s.Slack[i] <= 0
 		last = max(last, s.Finish[i])
 	}
+	s.placed = placing{axis, p, placed.Start, tails, of, closes}
 	s.End = last
 	s.Lower = w.day(axis, max(0, placed.LowerBound-1))
 	return s

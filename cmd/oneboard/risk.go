@@ -1,0 +1,267 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"oneboard/internal/diag"
+	"oneboard/internal/lang"
+	"oneboard/internal/org"
+	"oneboard/internal/work"
+)
+
+// usualDraws is how many draws --risk makes when it is not told: enough that a
+// share of half of them is right to a hundredth.
+const usualDraws = 10_000
+
+// risking is what schedule --risk asks.
+type risking struct {
+	asked  bool
+	draws  int
+	spread spreadFlag
+}
+
+func (r *risking) declare(f *flags) {
+	f.truth(&r.asked, "risk")
+	f.set.Var(&r.spread, "spread", f.words("spread"))
+}
+
+// read takes the number of draws that stands behind the plans, and gives the rest.
+func (r *risking) read(args []string) ([]string, error) {
+	r.draws = usualDraws
+	if !r.asked {
+		if r.spread.Given() {
+			return nil, cannot("risk-not-asked", "Argument", "--spread")
+		}
+		return args, nil
+	}
+	last := len(args) - 1
+	n, err := strconv.Atoi(args[last])
+	if last == 0 || err != nil {
+		return args, nil
+	}
+	if n < work.MinDraws || n > work.MaxDraws {
+		return nil, cannot("bad-draws", "Value", args[last], "Least", work.MinDraws, "Most", work.MaxDraws)
+	}
+	r.draws = n
+	return args[:last], nil
+}
+
+func (r *risking) of(s *work.Schedule, seed uint64) *work.Risk {
+	return s.Risk(work.RiskOptions{Draws: r.draws, Seed: seed, Spread: r.spread.Spread})
+}
+
+// spreadFlag is a spread on the command line: "80-150".
+type spreadFlag struct{ org.Spread }
+
+var _ pflag.Value = (*spreadFlag)(nil)
+
+// String implements pflag.Value.
+func (s *spreadFlag) String() string {
+	if !s.Given() {
+		return ""
+	}
+	return strconv.Itoa(s.Least.N) + "-" + strconv.Itoa(s.Most.N)
+}
+
+// Type implements pflag.Value.
+func (s *spreadFlag) Type() string { return "spread" }
+
+// Set implements pflag.Value.
+func (s *spreadFlag) Set(text string) error {
+	a, b, _ := strings.Cut(strings.TrimSpace(text), "-")
+	least, err1 := strconv.Atoi(a)
+	most, err2 := strconv.Atoi(b)
+	if err1 != nil || err2 != nil || least < 0 || least > 100 || most < 100 || most > 1000 {
+		return cannot("bad-spread", "Value", text)
+	}
+	s.Least, s.Most = org.WrittenNumber(least, diag.Span{}), org.WrittenNumber(most, diag.Span{})
+	return nil
+}
+
+// The JSON form of what may become of a schedule, as docs/commands.md has it.
+type (
+	riskDocument struct {
+		Draws      int            `json:"draws"`
+		Seed       uint64         `json:"seed"`
+		Unsure     int            `json:"unsure"`
+		Assumed    int            `json:"assumed"`
+		End        string         `json:"end"`
+		P50        string         `json:"p50"`
+		P80        string         `json:"p80"`
+		P95        string         `json:"p95"`
+		Until      string         `json:"until,omitempty"`
+		KeptUntil  *int           `json:"kept_until,omitempty"`
+		Ends       []riskEnd      `json:"ends"`
+		Days       []riskDay      `json:"days"`
+		Activities []riskActivity `json:"activities"`
+		Chain      []riskStep     `json:"chain"`
+		Buffer     riskBuffer     `json:"buffer"`
+		Feeding    []riskFeeding  `json:"feeding"`
+	}
+	riskEnd struct {
+		Day   string `json:"day"`
+		Draws int    `json:"draws"`
+	}
+	riskDay struct {
+		Activity string `json:"activity"`
+		Day      string `json:"day"`
+		Kept     int    `json:"kept"`
+		P80      string `json:"p80"`
+	}
+	riskActivity struct {
+		Activity string  `json:"activity"`
+		Least    int     `json:"least"`
+		Likely   int     `json:"likely"`
+		Most     int     `json:"most"`
+		Drives   int     `json:"drives"`
+		Delays   int     `json:"delays"`
+		Sway     float64 `json:"sway"`
+	}
+	riskStep struct {
+		Activity string `json:"activity"`
+		Why      string `json:"why"`
+	}
+	riskBuffer struct {
+		Days int  `json:"days"`
+		Room *int `json:"room,omitempty"`
+	}
+	riskFeeding struct {
+		Activities []string `json:"activities"`
+		Into       string   `json:"into"`
+		riskBuffer
+	}
+)
+
+// riskDocument is nil when nobody asked, or there is no schedule.
+func (e *env) riskDocument(s *work.Schedule, seed uint64) *riskDocument {
+	if !e.risk.asked || s == nil {
+		return nil
+	}
+	r, w := e.risk.of(s, seed), s.Work
+	id := func(k int) string { return w.Activities[k].ID }
+	buffer := func(b work.Buffer) riskBuffer {
+		out := riskBuffer{Days: b.Days}
+		if b.Room >= 0 {
+			out.Room = &b.Room
+		}
+		return out
+	}
+	out := &riskDocument{Draws: r.Draws, Seed: r.Seed, Unsure: r.Unsure, Assumed: r.Assumed, End: s.End.String(),
+		P50: r.By(.5).String(), P80: r.By(.8).String(), P95: r.By(.95).String(), Ends: []riskEnd{}, Days: []riskDay{}, Activities: []riskActivity{},
+		Chain: []riskStep{}, Buffer: buffer(r.Buffer), Feeding: []riskFeeding{}}
+	if w.Until.Known() {
+		out.Until, out.KeptUntil = w.Until.String(), &r.Until
+	}
+	for _, d := range r.Ends {
+		out.Ends = append(out.Ends, riskEnd{d.Day.String(), d.N})
+	}
+	for _, d := range r.Days {
+		out.Days = append(out.Days, riskDay{id(d.Activity), d.Day.String(), d.Kept, d.P80.String()})
+	}
+	for _, x := range r.Work {
+		out.Activities = append(out.Activities, riskActivity{id(x.Activity), x.Days.Least, x.Days.Likely, x.Days.Most, x.Drives, x.Delays, x.Sway})
+	}
+	for k := range r.Chain {
+		out.Chain = append(out.Chain, riskStep{id(r.Chain[k].Activity), r.SayStep(e.tag, k)})
+	}
+	for _, f := range r.Feeding {
+		x := riskFeeding{Into: id(f.Into), riskBuffer: buffer(f.Buffer)}
+		for _, a := range f.Activities {
+			x.Activities = append(x.Activities, id(a))
+		}
+		out.Feeding = append(out.Feeding, x)
+	}
+	return out
+}
+
+// printRisk prints what may become of a schedule, when somebody asked.
+func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
+	if !e.risk.asked {
+		return
+	}
+	r, w := e.risk.of(s, seed), s.Work
+	say := func(id string, args ...any) string {
+		a := lang.Args{}
+		for i := 0; i+1 < len(args); i += 2 {
+			a[args[i].(string)] = args[i+1]
+		}
+		return lang.Say(e.tag, "risk."+id, a)
+	}
+	line := func(id string, args ...any) { e.printf("%s\n", say(id, args...)) }
+	title := func(k int) string { return e.name(w.Activities[k].Title, w.Activities[k].TitleEN) }
+	line("issued", "Count", len(w.Activities), "End", s.End.String())
+	if r.Unsure == 0 {
+		line("certain")
+	} else {
+		line("unsure", "Count", r.Unsure, "Assumed", r.Assumed)
+		line("drawn", "Draws", r.Draws, "P50", r.By(.5).String(), "P80", r.By(.8).String(), "P95", r.By(.95).String())
+		if w.Until.Known() {
+			line("until", "Day", w.Until.String(), "Share", work.Share(r.Until, r.Draws))
+		}
+	}
+	limit := func(n int) int {
+		if all {
+			return n
+		}
+		return min(n, printedRisks)
+	}
+	more := func(n int) {
+		if n > limit(n) {
+			line("more", "Count", n-limit(n))
+		}
+	}
+	if unsure := r.Wavering(); r.Unsure > 0 && len(r.Days) > 0 {
+		e.printf("\n")
+		line("days", "Count", len(r.Days), "Kept", len(r.Days)-len(unsure))
+		var rows [][]string
+		for _, d := range unsure[:limit(len(unsure))] {
+			rows = append(rows, []string{d.Day.String(), work.Share(d.Kept, r.Draws), d.P80.String(), title(d.Activity), w.Activities[d.Activity].ID})
+		}
+		if len(rows) > 0 {
+			e.table([]string{say("day"), say("kept"), "P80", e.say("schedule.col.activity"), "id"}, rows)
+		}
+		more(len(unsure))
+	}
+	if r.Unsure > 0 && len(r.Work) > 0 {
+		e.printf("\n")
+		line("hangs")
+		var rows [][]string
+		for _, x := range r.Work[:limit(len(r.Work))] {
+			rows = append(rows, []string{work.Share(x.Drives, r.Draws), work.Share(x.Delays, r.Draws), strconv.FormatFloat(x.Sway, 'f', 2, 64), x.Range(), title(x.Activity), w.Activities[x.Activity].ID})
+		}
+		e.table([]string{say("drives"), say("delays"), say("sway"), e.say("schedule.col.days"), e.say("schedule.col.activity"), "id"}, rows)
+		more(len(r.Work))
+	}
+	e.printf("\n")
+	line("chain", "Count", len(r.Chain))
+	var rows [][]string
+	for k := range r.Chain {
+		a := r.Chain[k].Activity
+		rows = append(rows, []string{s.Start[a].String(), title(a), r.SayStep(e.tag, k)})
+	}
+	e.table(nil, rows)
+	if r.Unsure == 0 {
+		return
+	}
+	e.printf("\n")
+	if r.Buffer.Room >= 0 {
+		line("buffer", "Days", r.Buffer.Days, "Room", r.Buffer.Room)
+	} else {
+		line("buffer-open", "Days", r.Buffer.Days)
+	}
+	if len(r.Feeding) > 0 {
+		line("feeding", "Count", len(r.Feeding))
+		rows = rows[:0]
+		for _, f := range r.Feeding[:limit(len(r.Feeding))] {
+			rows = append(rows, []string{strconv.Itoa(f.Days), strconv.Itoa(f.Room), title(f.Activities[len(f.Activities)-1]), title(f.Into)})
+		}
+		e.table([]string{say("wanted"), say("room"), say("between"), say("into")}, rows)
+		more(len(r.Feeding))
+	}
+}
+
+// printedRisks is how many rows of each table a terminal gets without --all.
+const printedRisks = 15
