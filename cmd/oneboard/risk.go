@@ -183,14 +183,14 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 		return
 	}
 	r, w := e.risk.of(s, seed), s.Work
-	say := func(id string, args ...any) string {
+	word := func(id string, args ...any) string {
 		a := lang.Args{}
 		for i := 0; i+1 < len(args); i += 2 {
 			a[args[i].(string)] = args[i+1]
 		}
 		return lang.Say(e.tag, "risk."+id, a)
 	}
-	line := func(id string, args ...any) { e.printf("%s\n", say(id, args...)) }
+	line := func(id string, args ...any) { e.printf("%s\n", word(id, args...)) }
 	title := func(k int) string { return e.name(w.Activities[k].Title, w.Activities[k].TitleEN) }
 	line("issued", "Count", len(w.Activities), "End", s.End.String())
 	if r.Unsure == 0 {
@@ -221,7 +221,7 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 			rows = append(rows, []string{d.Day.String(), work.Share(d.Kept, r.Draws), d.P80.String(), title(d.Activity), w.Activities[d.Activity].ID})
 		}
 		if len(rows) > 0 {
-			e.table([]string{say("day"), say("kept"), "P80", e.say("schedule.col.activity"), "id"}, rows)
+			e.table([]string{word("day"), word("kept"), "P80", e.say("schedule.col.activity"), "id"}, rows)
 		}
 		more(len(unsure))
 	}
@@ -232,7 +232,7 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 		for _, x := range r.Work[:limit(len(r.Work))] {
 			rows = append(rows, []string{work.Share(x.Drives, r.Draws), work.Share(x.Delays, r.Draws), strconv.FormatFloat(x.Sway, 'f', 2, 64), x.Range(), title(x.Activity), w.Activities[x.Activity].ID})
 		}
-		e.table([]string{say("drives"), say("delays"), say("sway"), e.say("schedule.col.days"), e.say("schedule.col.activity"), "id"}, rows)
+		e.table([]string{word("drives"), word("delays"), word("sway"), e.say("schedule.col.days"), e.say("schedule.col.activity"), "id"}, rows)
 		more(len(r.Work))
 	}
 	e.printf("\n")
@@ -258,7 +258,7 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 		for _, f := range r.Feeding[:limit(len(r.Feeding))] {
 			rows = append(rows, []string{strconv.Itoa(f.Days), strconv.Itoa(f.Room), title(f.Activities[len(f.Activities)-1]), title(f.Into)})
 		}
-		e.table([]string{say("wanted"), say("room"), say("between"), say("into")}, rows)
+		e.table([]string{word("wanted"), word("room"), word("between"), word("into")}, rows)
 		more(len(r.Feeding))
 	}
 }
