@@ -45,7 +45,14 @@ func (e *env) scheduleProject(arg string, o sched.Options, all bool, to string, 
 			return exitFail, err
 		}
 	}
-	return e.place(m, workOfProject(p, e.today()), problems, o, all, to, follow)
+	w := workOfProject(p, e.today())
+	if beyond := w.Beyond(); len(beyond) > 0 {
+		if e.json {
+			return exitFail, e.document(placed{Problems: beyond.Views(e.tag)})
+		}
+		return exitFail, beyond.WriteText(e.out, e.tag, diag.Printed)
+	}
+	return e.place(m, w, problems, o, all, to, follow)
 }
 
 // linkKinds are the engine's kinds of links by those of the format.

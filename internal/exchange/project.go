@@ -436,8 +436,13 @@ func (r *projectReader) dropped(e *element) {
 	r.list.Add(diag.At(NotKept, e.inside, diag.F("element", e.name), diag.F("value", strings.TrimSpace(e.text))))
 }
 
-// maxProjectNumber bounds days and units.
-const maxProjectNumber = 1 << 20
+// maxProjectNumber bounds days, maxUnits the units of a resource, and maxDuration
+// the days of work of a task: schedules are reckoned for twenty years.
+const (
+	maxProjectNumber = 1 << 20
+	maxUnits         = 1<<15 - 1
+	maxDuration      = 20 * 366
+)
 
 // number reads a child that is a whole number, also one written as 1.00.
 func (r *projectReader) number(e *element, name string, otherwise int) int {
@@ -496,6 +501,10 @@ func (r *projectReader) days(e *element) int {
 		return 0
 	}
 	minutes := h*60 + m
+	if minutes > maxDuration*minutesPerDay {
+		r.bad(c)
+		return 0
+	}
 	if s > 0 || minutes%minutesPerDay != 0 {
 		r.dropped(c)
 		return minutes/minutesPerDay + 1
@@ -656,12 +665,16 @@ func (r *projectReader) resource(e *element) ProjectResource {
 	if out.ID == "" {
 		out.ID = "resource-" + e.word("UID")
 	}
-	if out.Capacity < 0 || out.Capacity > maxProjectNumber {
+	if out.Capacity < 0 || out.Capacity > maxUnits {
 		r.bad(e.child("MaxUnits"))
 	}
 	for _, a := range e.all("AvailabilityPeriods", "AvailabilityPeriod") {
 		from, to := r.day(a, "AvailableFrom"), r.day(a, "AvailableTo")
 		n := r.number(a, "AvailableUnits", out.Capacity)
+		if n > maxUnits {
+			r.bad(a.child("AvailableUnits"))
+			continue
+		}
 		if from.Known() && to.Known() && from <= to && n != out.Capacity {
 			out.Away = append(out.Away, ProjectAway{from, to, max(0, n)})
 		}

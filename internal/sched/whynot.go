@@ -221,6 +221,16 @@ func (w *why) traced() ([]Demand, bool) {
 	if fault != nil {
 		return nil, false
 	}
+	// A task that by itself is late from the start leaves nothing to trace.
+	for i, t := range w.p.Tasks {
+		if t.Deadline != None && t.Release+t.Duration > t.Deadline {
+			demands := []Demand{{Kind: OfDeadline, Task: i}}
+			if t.Release > 0 {
+				demands = append(demands, Demand{Kind: OfRelease, Task: i})
+			}
+			return demands, true
+		}
+	}
 	// Times without people first: they need no table of capacities.
 	for _, crowded := range []bool{false, true} {
 		if crowded && int64(in.words)*int64(in.horizon) > exactCells {

@@ -18,6 +18,8 @@ import (
 var (
 	// BeyondHorizon: a day further away than schedules reach.
 	BeyondHorizon = diag.Define("OB0861", diag.Error)
+	// BeyondNumbers: a number larger than is reckoned with.
+	BeyondNumbers = diag.Define("OB0866", diag.Error)
 	// WorksAlone: a calendar of a team, person or office has a day of work on
 	// which the plan's calendar rests.
 	WorksAlone = diag.Define("OB0862", diag.Warning)
@@ -156,9 +158,34 @@ func (c *compiler) outside(duties []string) (out []Need) {
 	return out
 }
 
-// Beyond tells the activities that may not start as early as schedules reach.
+// mostPeople and mostDays are the largest capacity, and sum of all days of work,
+// that the engine reckons with.
+const (
+	mostPeople = 1<<15 - 1
+	mostDays   = 1 << 27
+)
+
+// Beyond tells what is beyond reckoning: activities that may not start as early
+// as schedules reach, and numbers larger than anybody means.
 func (w *Work) Beyond() (out diag.List) {
 	end := w.From + horizonDays
+	for i := range w.Resources {
+		r := &w.Resources[i]
+		most := r.Capacity
+		for _, a := range r.Away {
+			most = max(most, a.Capacity)
+		}
+		if most > mostPeople {
+			out.Add(diag.At(BeyondNumbers, r.At, diag.F("value", most), diag.F("most", mostPeople)))
+		}
+	}
+	days := 0
+	for i := range w.Activities {
+		if days += w.Activities[i].Duration; days > mostDays {
+			out.Add(diag.At(BeyondNumbers, w.Activities[i].At, diag.F("value", days), diag.F("most", mostDays)))
+			break
+		}
+	}
 	for i := range w.Activities {
 		if a := &w.Activities[i]; a.Release.Known() && a.Release > end {
 			out.Add(diag.At(BeyondHorizon, a.At, diag.F("activity", w.label(i)), diag.F("on", a.Release), diag.F("until", end)))

@@ -31,9 +31,9 @@ type Way struct {
 func (w *Work) Why(clash *sched.Clash) (diag.Diagnostic, []Way) {
 	axis := w.axis()
 	p := w.problem(axis)
-	at := w.Plan.Deadline.At
-	if at.IsZero() {
-		at = w.Plan.At
+	var at diag.Span
+	if w.Plan != nil { // work of a project file has none
+		at = orElse(w.Plan.Deadline.At, w.Plan.At)
 	}
 	of := w.owners(w.tails())
 	for _, d := range clash.Demands {
@@ -41,8 +41,12 @@ func (w *Work) Why(clash *sched.Clash) (diag.Diagnostic, []Way) {
 			_, at = w.dueOf(of[d.Task])
 		}
 	}
+	notes := w.tell(clash.Demands)
+	if at.IsZero() && len(notes) > 0 {
+		at = notes[0].at
+	}
 	out := diag.At(DoesNotFit, at, diag.F("count", len(clash.Demands)))
-	for _, n := range w.tell(clash.Demands) {
+	for _, n := range notes {
 		out = out.Note(n.at, n.id, n.facts...)
 	}
 	var ways []Way
