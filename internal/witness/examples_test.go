@@ -191,6 +191,8 @@ func sameSaid(p plant, several func(plant) bool) string {
 		return "where to look for the plan"
 	case strings.HasPrefix(p.what, "changes "):
 		return "the order of " + list[strings.LastIndex(list, "/")+1:]
+	case strings.HasSuffix(p.at, "/area") && p.what == "is empty":
+		return "the rest of the area, where that is one"
 	case strings.Contains(p.at, "/orders") || p.what == "lacks orders":
 		return "a reason that nothing rests on, or another that is so"
 	case strings.HasPrefix(p.at, "/proofs/") && strings.Contains(p.at, "/chains") && several(p):
