@@ -107,7 +107,7 @@ type bunch struct {
 	// what the pack's needs ask of those reached
 	asking   bool
 	supplies []int32
-	beside   []int32 // events that bear on nothing but what is needed
+	beside   []int32 // events that bear on nothing but what is needed, or on what it is a part of
 	// the keys that its duties need
 	required org.Keys
 	pred     []uint64 // of each event: those that are not later
@@ -516,7 +516,7 @@ func (p *prover) group() {
 		if !touched {
 			continue
 		}
-		b := p.reach(d, family)
+		b := p.reach(d, family, len(family))
 		key = p.signature(key[:0], b)
 		if same := byKey[string(key)]; same != nil {
 			same.duties = append(same.duties, d)
@@ -543,14 +543,15 @@ func (p *prover) family(d int32) []int32 {
 	return out
 }
 
-// reach follows a duty from the bodies of its rows over every move that could
-// take it along, in any order, and collects all that bears on it.
-func (p *prover) reach(first int32, family []int32) *bunch {
+// reach follows a duty, and so many of its family, from the bodies of their rows
+// over every move that could take them along, in any order, and collects all that
+// bears on them.
+func (p *prover) reach(first int32, family []int32, many int) *bunch {
 	c := p.c
 	b := &bunch{family: family, required: c.rules.RequiredOf(c.duties[first].def)}
 	moved := map[int32]bool{}
 	var reached []int32
-	for _, d := range family {
+	for _, d := range family[:many] {
 		seen := map[int32]bool{}
 		var todo []int32
 		see := func(body int32) {
@@ -606,6 +607,13 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 		// who names a duty and is never reached gives what he has not, in every run:
 		// the nominal check tells that
 	}
+	for _, d := range family[many:] { // it ends with what it is a part of
+		for _, i := range p.alters[d] {
+			if _, over := c.plan.Changes[i].(*org.EndDuty); over {
+				b.alters = append(b.alters, i)
+			}
+		}
+	}
 	if slices.ContainsFunc(b.moves, func(n int32) bool { return p.stuck[p.moves[n].giver] }) {
 		for n, m := range p.moves {
 			if p.stuck[m.giver] && p.stuck[m.taker] && !moved[int32(n)] {
@@ -621,7 +629,7 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 			}
 		}
 	}
-	for _, d := range family {
+	for _, d := range family[:many] {
 		for _, r := range c.rowsOfDuty.of(d) {
 			limits(c.board.Responsibilities[r].Interval)
 		}
@@ -643,6 +651,9 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 	for _, n := range b.moves {
 		m := p.moves[n]
 		add(p.law[m.change])
+		if !moved[n] { // it is there only for its place in a day
+			continue
+		}
 		for k, key := range org.EachKey[1:] {
 			if m.keys&key != 0 {
 				add(p.places[m.change][k])
@@ -665,7 +676,7 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 			add(p.dueEvent(body))
 		}
 	}
-	if p.hasAreas(b) {
+	if p.hasAreas(b, family[:many]) {
 		for i, ch := range c.plan.Changes {
 			if _, ok := ch.(*org.ChangeArea); ok && p.law[i] >= 0 {
 				b.areas = append(b.areas, int32(i))
@@ -674,6 +685,9 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 		}
 	}
 	needed, until := p.want(b, reached)
+	for _, n := range b.moves {
+		needed = append(needed, p.places[p.moves[n].change][:]...)
+	}
 	for _, e := range needed {
 		if !slices.Contains(b.events, e) {
 			b.beside = append(b.beside, e)
@@ -690,13 +704,21 @@ func (p *prover) reach(first int32, family []int32) *bunch {
 		add(p.dayEvent(day))
 	}
 	slices.Sort(b.events)
+	if many > 1 { // what bears only on what it is a part of
+		own := p.reach(first, family, 1).events
+		for _, e := range b.events {
+			if !slices.Contains(own, e) && !slices.Contains(b.beside, e) {
+				b.beside = append(b.beside, e)
+			}
+		}
+	}
 	return b
 }
 
 // hasAreas reports whether anybody has, or could get, a part of a bunch's duties
 // in one area alone.
-func (p *prover) hasAreas(b *bunch) bool {
-	for _, d := range b.family {
+func (p *prover) hasAreas(b *bunch, family []int32) bool {
+	for _, d := range family {
 		for _, r := range p.c.rowsOfDuty.of(d) {
 			if p.c.rowArea[r] >= 0 {
 				return true

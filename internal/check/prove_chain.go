@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"encoding/hex"
 	"slices"
 
@@ -95,7 +96,14 @@ func (r *runner) proveBranch(b *bunch, br branch) *Case {
 		}
 		chains = append(chains, c)
 	}
+	slices.SortStableFunc(chains, func(a, b Chain) int { // by key, area and body
+		return cmp.Or(cmp.Compare(keyAt(a.Key), keyAt(b.Key)), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Links[0].Body, b.Links[0].Body))
+	})
 	return &Case{Chains: chains}
+}
+
+func keyAt(word string) int {
+	return slices.IndexFunc(org.EachKey[:], func(k org.Keys) bool { return k.String() == word })
 }
 
 func (r *runner) splitCase(b *bunch, br branch, x, y int) *Case {
@@ -399,7 +407,7 @@ func (w *reasons) always(x, y bound) bool {
 // need puts down that x is not later than y, with the reason, or asks for a
 // split by the two.
 func (w *reasons) need(x, y bound) {
-	if w.split || x == y || x.open() || y.open() || x.event < 0 && x.day <= w.r.c.start {
+	if w.split || w.name(x) == w.name(y) || x.open() || y.open() || x.event < 0 && x.day <= w.r.c.start {
 		return
 	}
 	if !w.always(x, y) {
@@ -470,8 +478,7 @@ func (w *reasons) path(x, y int) []string {
 
 // chain writes a draft down with what it rests on.
 func (w *reasons) chain(d *draft) Chain {
-	p, c := w.r.p, &w.r.c
-	key := d.lane.key
+	c, key := &w.r.c, d.lane.key
 	out := Chain{Key: key.String()}
 	if d.lane.area >= 0 {
 		out.Area = c.areas[d.lane.area].def.Code
@@ -500,15 +507,9 @@ func (w *reasons) chain(d *draft) Chain {
 				held = d.since[k]
 			}
 			link.Kept = &Kept{Since: end(d.since[k], "start")}
-			w.need(d.since[k], to)
 		}
 		if held != from || !d.kept[k] {
 			w.inForce(s.body, from, held)
-		}
-		if key&(org.Performer|org.Signatory) != 0 && slices.Contains(w.b.heads, s.body) && c.rules.HeadRequired && c.rules.HeadGrace == 0 {
-			heads := p.heads[s.body]
-			best := slices.IndexFunc(heads, func(e int32) bool { return w.always(w.event(e), from) })
-			w.need(w.event(heads[max(best, 0)]), from)
 		}
 		out.Links = append(out.Links, link)
 	}
@@ -518,17 +519,13 @@ func (w *reasons) chain(d *draft) Chain {
 
 // inForce puts down that a body is in force from one end to the other.
 func (w *reasons) inForce(body int32, from, to bound) {
-	b := &w.r.c.bodies[body]
 	acts := w.r.p.acts[body]
 	if slices.ContainsFunc(acts, func(a act) bool { return a.what == returns }) {
 		return // it comes and goes: only the runs show when it is there
 	}
-	if b.row != nil && b.row.From > w.r.c.start {
-		w.need(w.event(w.r.p.onDay[b.row.From]), from)
-	}
-	if b.row != nil && b.row.To.Known() && b.row.To > w.r.c.start {
-		w.need(to, w.event(w.r.p.onDay[b.row.To]))
-	}
+	acts = slices.SortedFunc(slices.Values(acts), func(a, b act) int {
+		return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.change, b.change))
+	})
 	for _, a := range acts {
 		e := w.event(w.r.p.law[a.change])
 		switch a.what {

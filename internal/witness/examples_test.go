@@ -185,16 +185,13 @@ func TestOneFactOfAnExampleChanged(t *testing.T) {
 
 // sameSaid says why a changed certificate says the same as before, or "".
 func sameSaid(p plant, several func(plant) bool) string {
-	list := strings.TrimRight(p.at, "/0123456789")
 	switch {
-	case p.at == "/plan_file":
+	case p.at == "/plan_file" || p.what == "lacks plan_file":
 		return "where to look for the plan"
-	case strings.HasPrefix(p.what, "changes "):
-		return "the order of " + list[strings.LastIndex(list, "/")+1:]
-	case strings.HasSuffix(p.at, "/area") && p.what == "is empty":
+	case strings.HasSuffix(p.at, "/duties") && strings.HasPrefix(p.what, "changes "):
+		return "the order of duties"
+	case strings.HasSuffix(p.at, "/area") && p.what == "is empty", p.what == "lacks area":
 		return "the rest of the area, where that is one"
-	case strings.Contains(p.at, "/orders") || p.what == "lacks orders":
-		return "a reason that nothing rests on, or another that is so"
 	case strings.HasPrefix(p.at, "/proofs/") && strings.Contains(p.at, "/chains") && several(p):
 		return "less of who has what several may have"
 	}

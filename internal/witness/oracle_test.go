@@ -36,27 +36,25 @@ func newOracle(g *gamble) *oracle {
 func (o *oracle) wrong(day map[string]org.Date) string {
 	for _, m := range o.matters {
 		o.refusals = nil
-		if !o.each("", m.on(day), func(_, _ int, _ org.Interval, has []holding) ([]holding, bool) { return has, true }) {
-			return m.duty + ": " + o.refusals[0].In("en")
+		if !o.watch("", m.playOn(day), nil) {
+			return m.object + ": " + o.refusals[0].In("en")
 		}
 	}
 	return ""
 }
 
-// on lets a matter take its course on the days of a run of the whole plan.
-func (m *matter) on(day map[string]org.Date) *run {
-	at, all := make([]org.Date, len(m.ids)), &order{}
-	for e, id := range m.ids {
-		on, ok := day[id]
-		if !ok {
-			on = m.lo[e]
+// playOn lets a matter take its course on the days of a run of the whole plan.
+func (m *matter) playOn(day map[string]org.Date) *run {
+	at := slices.Clone(m.lo)
+	for id, on := range day {
+		at[m.number[id]] = on
+	}
+	for _, p := range m.parties {
+		if p.due > 0 {
+			at[p.due] = at[p.begin] + org.Date(m.rules.HeadGrace)
 		}
-		at[e], all.events = on, append(all.events, int32(e))
 	}
-	for b, due := range m.due {
-		at[due] = at[m.begin[b]] + m.grace
-	}
-	return m.play(all, at)
+	return m.play(at)
 }
 
 // A length is how long a run that goes wrong is: how many events of the plan that
@@ -73,40 +71,34 @@ func (a length) compare(b length) int {
 
 // length steps through the days of a run up to the last on which anything happens.
 func (m *matter) length(day map[string]org.Date, last org.Date) (length, bool) {
-	r, first := m.on(day), org.Forever
+	r, first := m.playOn(day), org.Forever
 	if r.lack != nil {
 		first = r.day[r.lack.law]
 	}
 	for t := range r.towns {
 		must := r.must(t)
 		for k, key := range org.EachKey {
-			has := r.holdings(t, k, must)
-			for _, h := range has {
-				if on, wants := r.wanting(h, k); wants {
-					first = min(first, on)
-				}
-				if on, unable := r.unable(h, key); unable && m.need&key != 0 {
-					first = min(first, on)
-				}
-			}
-			for on := must.From; m.need&key != 0 && on < min(first, must.To, last+1); on++ {
+			for on := must.From; on < min(first, must.To, last+1); on++ {
 				alone, joint := 0, 0
-				for _, h := range has {
-					if h.Holds(on) && h.mode == "joint" {
+				for _, h := range r.who(t, k, on) {
+					if h.mode == org.Joint {
 						joint++
-					} else if h.Holds(on) {
+					} else {
 						alone++
 					}
+					if r.unable(h, k, on) {
+						first = on
+					}
 				}
-				if alone+joint == 0 || m.duties[m.duty].Exclusive && alone > 0 && alone+joint > 1 {
+				if m.need&key != 0 && (alone+joint == 0 || m.duties[m.object].Exclusive && alone > 0 && alone+joint > 1) {
 					first = on
 				}
 			}
 		}
 	}
 	out := length{0, first}
-	for _, e := range append(slices.Clone(m.events), m.besides...) {
-		if int(e) < m.ofPlan && r.day[e] <= first && !(slices.Contains(m.besides, e) && slices.Contains(m.events, e)) {
+	for _, e := range m.events {
+		if int(e) < m.ofPlan && r.day[e] <= first {
 			out.events++
 		}
 	}
@@ -135,8 +127,8 @@ func TestShownRunsAreShortest(t *testing.T) {
 			for _, m := range o.matters {
 				if l, wrong := m.length(day, last); wrong {
 					lengths[l] = true
-					if s, ok := shortest[m.duty]; !ok || l.compare(s) < 0 {
-						shortest[m.duty] = l
+					if s, ok := shortest[m.object]; !ok || l.compare(s) < 0 {
+						shortest[m.object] = l
 					}
 				}
 			}
@@ -155,16 +147,16 @@ func TestShownRunsAreShortest(t *testing.T) {
 				day[s.Event] = s.On
 			}
 			for _, m := range o.matters {
-				if !slices.Contains(f.Duties, m.duty) {
+				if !slices.Contains(f.Duties, m.object) {
 					continue
 				}
-				if shortest[m.duties[m.duty].PartOf] != (length{}) {
+				if shortest[m.duties[m.object].PartOf] != (length{}) {
 					continue // whether the giver has the whole is asked in the proof of that
 				}
 				shown, wrong := m.length(day, last)
-				if !wrong || shown != shortest[m.duty] {
+				if !wrong || shown != shortest[m.object] {
 					bad++
-					t.Errorf("seed %d: %s of %s: the run shown has %v (wrong: %v), the shortest %v\n%v\n%s", seed, f.Code, m.duty, shown, wrong, shortest[m.duty], f.Steps, g)
+					t.Errorf("seed %d: %s of %s: the run shown has %v (wrong: %v), the shortest %v\n%v\n%s", seed, f.Code, m.object, shown, wrong, shortest[m.object], f.Steps, g)
 				}
 			}
 		}

@@ -17,41 +17,34 @@ type order struct {
 // maxRuns bounds the courses of events that are looked at in one branch.
 const maxRuns = 200_000
 
-// order gives what the plan says of the events of a matter, and of others: all
-// that leads from one to another, over whatever events between, and their days.
-func (m *matter) order(also []int32) *order {
-	w, o := m.world, &order{events: []int32{0}}
-	for _, e := range slices.Concat(m.events, also) {
-		if !slices.Contains(o.events, e) {
-			o.events = append(o.events, e)
-		}
-	}
-	last := org.Always
+// order gives what the plan says of the events of a matter: all that leads from
+// one to another, over whatever events between, and their days.
+func (m *matter) order() *order {
+	o, last := &order{events: append([]int32{0}, m.events...)}, org.Always
 	for _, a := range o.events {
-		last = max(last, w.hi[a])
+		last = max(last, m.hi[a])
 		o.after = append(o.after, slices.Repeat([]org.Date{unset}, len(o.events)))
 	}
 	for i, a := range o.events {
 		seen := map[int32]bool{a: true}
 		for todo := []int32{a}; len(todo) > 0; todo = todo[1:] {
-			if b := slices.Index(o.events, todo[0]); b >= 0 {
+			if b := o.at(todo[0]); b >= 0 {
 				o.after[i][b] = 0
 			}
-			for _, e := range w.next[todo[0]] {
-				if !seen[e] && w.lo[e] <= last {
+			for _, e := range m.next[todo[0]] {
+				if !seen[e] && m.lo[e] <= last {
 					seen[e], todo = true, append(todo, e)
 				}
 			}
 		}
-	}
-	for i, a := range o.events {
-		if o.after[0][i] = max(o.after[0][i], w.lo[a]); w.hi[a] != org.Forever {
-			o.after[i][0] = -w.hi[a]
+		if o.after[0][i] = max(o.after[0][i], m.lo[a]); m.hi[a] != org.Forever {
+			o.after[i][0] = -m.hi[a]
 		}
 	}
 	for _, b := range m.bodies { // the last day of grace comes so many days after the beginning
-		if begin, due := w.begin[b], w.due[b]; o.at(due) > 0 {
-			o.after[o.at(begin)][o.at(due)], o.after[o.at(due)][o.at(begin)] = w.grace, -w.grace
+		if p := m.party(b); p.due > 0 {
+			grace := org.Date(m.rules.HeadGrace)
+			o.after[o.at(p.begin)][o.at(p.due)], o.after[o.at(p.due)][o.at(p.begin)] = grace, -grace
 		}
 	}
 	for k := range o.events {
@@ -105,6 +98,15 @@ func (o *order) three(a, b int) [3]*order {
 	return [3]*order{o.with(a, b, 1), o.with(a, b, 0).with(b, a, 0), o.with(b, a, 1)}
 }
 
+// days gives each event of the plan that the order knows its day.
+func (o *order) days(rows []org.Date) []org.Date {
+	day := make([]org.Date, slices.Max(o.events)+1)
+	for i, e := range o.events {
+		day[e] = rows[i]
+	}
+	return day
+}
+
 // runs calls do with a day for each event, for every order that they can have by
 // what is known. from is the first pair to look at. It stops when do says so.
 func (o *order) runs(from int, do func([]org.Date) bool) bool {
@@ -120,5 +122,5 @@ func (o *order) runs(from int, do func([]org.Date) bool) bool {
 			return true
 		}
 	}
-	return do(o.after[0])
+	return do(o.days(o.after[0]))
 }

@@ -25,24 +25,29 @@ type run struct {
 	life  map[string][]org.Interval // when a body is in force
 	lack  *deed                     // the first that gives what is not there, or to a body that is not
 	over  org.Date                  // the duty's end
+	items []*run
 }
 
-// play lets a matter take its course, on the days that the events of an order
-// have in it.
-func (m *matter) play(o *order, days []org.Date) *run {
-	day := make([]org.Date, len(m.ids))
-	for i, e := range o.events {
-		day[e] = days[i]
+// play lets a matter take its course, on the days that its events have.
+func (m *matter) play(day []org.Date) *run {
+	r := &run{matter: m, day: day, towns: slices.Clone(m.towns), over: org.Forever, life: map[string][]org.Interval{}}
+	if len(r.towns) == 0 {
+		r.towns = []place{{"", org.Whole}}
 	}
-	r := &run{matter: m, day: day, towns: slices.Clone(m.towns), over: org.Forever, have: make([][4][]span, len(m.towns)), life: map[string][]org.Interval{}}
+	r.have = make([][4][]span, len(r.towns))
 	for _, b := range m.bodies {
-		r.life[b] = r.live(b)
+		r.life[b] = r.live(m.party(b))
 	}
-	for _, row := range m.rows[m.duty] {
+	for _, i := range m.items {
+		r.items = append(r.items, i.play(day))
+	}
+	for _, row := range m.rows[m.object] {
 		r.give(row.Area, row.Keys, span{row.Body, "", row.Area, row.Mode, row.From, org.Forever, row.To})
 	}
 	today := slices.Clone(m.deeds)
-	slices.SortStableFunc(today, func(a, b *deed) int { return cmp.Or(cmp.Compare(day[a.law], day[b.law]), cmp.Compare(a.what, b.what)) })
+	slices.SortStableFunc(today, func(a, b *deed) int {
+		return cmp.Or(cmp.Compare(day[a.law], day[b.law]), cmp.Compare(a.what, b.what), cmp.Compare(a.order, b.order))
+	})
 	r.change(today)
 	for len(today) > 0 {
 		n, on := 1, day[today[0].law]
@@ -64,49 +69,44 @@ func (m *matter) play(o *order, days []org.Date) *run {
 			r.there(d, on, on+1)
 		case over:
 			r.over = min(r.over, on)
-			r.each("", org.AllKeys, func(_ int, list *[]span) {
-				for i := range *list {
-					s := &(*list)[i]
-					s.to = min(s.to, max(s.from, on))
-				}
-			})
+			r.each("", org.AllKeys, func(_ int, list *[]span) { end(*list, on) })
 		}
 		today = today[n:]
 	}
 	return r
 }
 
+// end lets what bodies have end.
+func end(list []span, on org.Date) {
+	for i := range list {
+		list[i].to = min(list[i].to, max(list[i].from, on))
+	}
+}
+
 // live finds when a body is in force. On one day a beginning comes before an end,
-// and an end before a return.
-func (r *run) live(b string) (out []org.Interval) {
-	type turn struct {
-		day  org.Date
-		what int
+// and an end before a return; who ends to return that day is never gone.
+func (r *run) live(p *party) (out []org.Interval) {
+	last, ended := func() *org.Interval { return &out[len(out)-1] }, false
+	if p.row != nil {
+		out = append(out, p.row.Interval)
 	}
-	var turns []turn
-	if e, new := r.begin[b]; new {
-		turns = append(turns, turn{r.day[e], 0})
+	turns := slices.Concat(p.end, p.back)
+	if p.begin > 0 {
+		turns = append([]int32{p.begin}, turns...)
 	}
-	for _, e := range r.end[b] {
-		turns = append(turns, turn{r.day[e], 1})
-	}
-	for _, e := range r.back[b] {
-		turns = append(turns, turn{r.day[e], 2})
-	}
-	slices.SortFunc(turns, func(a, b turn) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.what, b.what)) })
-	if v := r.body[b]; v != nil {
-		out = append(out, v.Interval)
-	}
-	ended := false
-	for _, t := range turns {
-		last := len(out) - 1
+	slices.SortStableFunc(turns, func(a, b int32) int { return cmp.Compare(r.day[a], r.day[b]) })
+	for _, e := range turns {
+		on := r.day[e]
 		switch {
-		case t.what == 0 && !ended, t.what == 2 && (last < 0 || out[last].To <= t.day):
-			out = append(out, org.Interval{From: t.day, To: org.Forever})
-		case t.what == 1:
-			if ended = true; last >= 0 && out[last].Holds(t.day) {
-				out[last].To = t.day
+		case slices.Contains(p.end, e):
+			if ended = true; len(out) > 0 && last().Holds(on) {
+				last().To = on
 			}
+		case e == p.begin && ended, e != p.begin && len(out) > 0 && last().To > on:
+		case len(out) > 0 && last().To == on:
+			last().To = org.Forever
+		default:
+			out = append(out, org.Interval{From: on, To: org.Forever})
 		}
 	}
 	return out
@@ -143,7 +143,7 @@ func (r *run) lacks(d *deed) {
 
 // gone reports whether an area that a deed names is not there.
 func (r *run) gone(area string, on org.Date) bool {
-	return slices.ContainsFunc(r.towns, func(p place) bool { return p.code == area && !p.Holds(on) })
+	return area != "" && slices.ContainsFunc(r.towns, func(p place) bool { return p.code == area && !p.Holds(on) })
 }
 
 // change lets areas begin and end.
@@ -151,7 +151,7 @@ func (r *run) change(deeds []*deed) {
 	for _, d := range deeds {
 		for t := range r.towns {
 			now, on := &r.towns[t], r.day[d.law]
-			of, into := slices.Contains(d.duties, now.code), slices.Contains(d.into, now.code)
+			of, into := slices.Contains(d.objects, now.code), slices.Contains(d.into, now.code)
 			switch {
 			case d.what != shifts || of == into:
 			case of && now.Holds(on):
@@ -168,11 +168,9 @@ func (r *run) change(deeds []*deed) {
 func (r *run) shift(d *deed, on org.Date) {
 	defer func() {
 		for t := range r.towns {
-			for k := range org.EachKey {
-				for i := range r.have[t][k] {
-					if s := &r.have[t][k][i]; r.towns[t].To == on {
-						s.to = min(s.to, max(s.from, on))
-					}
+			for k := range r.have[t] {
+				if r.towns[t].To == on {
+					end(r.have[t][k], on)
 				}
 			}
 		}
@@ -184,12 +182,12 @@ func (r *run) shift(d *deed, on org.Date) {
 		for k := range org.EachKey {
 			list := slices.Clone(r.have[t][k])
 			for i := range list {
-				if s := &list[i]; !slices.Contains(d.duties, r.towns[t].code) {
-					s.to = max(s.from, min(s.to, r.left(k, d.duties, s)))
+				if s := &list[i]; !slices.Contains(d.objects, r.towns[t].code) {
+					s.to = max(s.from, min(s.to, r.left(k, d.objects, s)))
 				}
 			}
 			for u := range r.towns {
-				if u != t && slices.Contains(d.duties, r.towns[u].code) {
+				if u != t && slices.Contains(d.objects, r.towns[u].code) {
 					for _, s := range r.have[u][k] {
 						if s.to > on && s.area == r.towns[u].code {
 							s.from, s.by, s.area = max(s.from, on), d.change, r.towns[t].code
@@ -234,9 +232,9 @@ func (r *run) exchange(today []*deed, on org.Date) {
 	waits := func(d *deed) bool { return slices.ContainsFunc(left, func(o *deed) bool { return o.to == d.from }) }
 	do := func(d *deed) {
 		left = slices.DeleteFunc(left, func(o *deed) bool { return o == d })
-		if has, fixed := had[d]; r.takes(d, r.duty) && (!fixed || has) && !r.move(d, on) && slices.Contains(d.duties, r.duty) {
+		if has, fixed := had[d]; r.takes(d, r.object) && (!fixed || has) && !r.move(d, on) && slices.Contains(d.objects, r.object) {
 			r.lacks(d)
-		} else if r.takes(d, r.duty) && r.gone(d.in, on) {
+		} else if r.takes(d, r.object) && r.gone(d.in, on) {
 			r.lacks(d)
 		}
 	}
@@ -325,76 +323,33 @@ func (r *run) declare(d *deed, on org.Date) {
 	}
 }
 
-// A holding is a body's having of one key in a town, as far as it counts: not to
-// assist, and only while the body is in force or the rule lets it keep the key.
-type holding struct {
-	body, by, mode string
-	kept           bool
-	org.Interval
-}
-
-// joins reports whether a holding goes on with another.
-func (h holding) joins(o holding) bool {
-	return h.body == o.body && h.mode == o.mode && h.kept == o.kept && h.To == o.From
-}
-
-// holdings lists who has a key in a town on the days on which somebody must.
-func (r *run) holdings(t, key int, must org.Interval) (out []holding) {
-	see := func(s *span, kept bool, in org.Interval) {
-		if in = in.And(must); in.Empty() {
-			return
+// who lists what bodies have of a key in a town on a day, as far as it counts: not
+// to assist, and only while the body is in force or the rule lets it keep the key.
+// Who was gone in between does not have again what he had.
+func (r *run) who(t, key int, on org.Date) (out []span) {
+	for _, s := range r.have[t][key] {
+		kept := on >= s.since
+		if kept {
+			s.from = max(s.from, s.since)
 		}
-		h := holding{s.body, s.by, s.mode.String(), kept, in}
-		for i := range out {
-			if o := &out[i]; o.joins(h) {
-				o.To = in.To
-				return
-			}
-		}
-		out = append(out, h)
-	}
-	list := slices.Clone(r.have[t][key])
-	slices.SortStableFunc(list, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	for i := range list {
-		s := &list[i]
-		if s.mode == org.Assist {
+		if s.mode == org.Assist || on < s.from || s.to <= on {
 			continue
 		}
-		see(s, false, r.while(s.body, org.Interval{From: s.from, To: min(s.since, s.to)}))
-		if rest := (org.Interval{From: max(s.since, s.from), To: s.to}); r.rules.AfterEnd()&org.EachKey[key] != 0 {
-			see(s, true, rest)
-		} else {
-			see(s, true, r.while(s.body, rest))
+		life := r.life[s.body]
+		in := slices.IndexFunc(life, func(v org.Interval) bool { return v.Holds(on) })
+		if kept && r.rules.AfterEnd()&org.EachKey[key] != 0 || in == 0 || in > 0 && life[in].From <= s.from {
+			out = append(out, s)
 		}
 	}
 	return out
 }
 
-// while is the part of an interval until the body is first not in force.
-func (r *run) while(body string, in org.Interval) org.Interval {
-	life := r.life[body]
-	if len(life) > 0 && life[0].From > r.start {
-		in.From = max(in.From, life[0].From)
-	}
-	for i := range life {
-		gone := org.Interval{From: life[i].To, To: org.Forever}
-		if i+1 < len(life) {
-			gone.To = life[i+1].From
-		}
-		if in.From < gone.To && gone.From < in.To && !gone.Empty() {
-			in.To = gone.From
-		}
-	}
-	if len(life) == 0 {
-		in.To = in.From
-	}
-	return in
-}
+func (s span) kept(on org.Date) bool { return on >= s.since }
 
 // must gives the days on which somebody must have the duty in a town.
 func (r *run) must(t int) org.Interval {
 	must := org.Interval{From: r.start, To: r.over}
-	if made, ok := r.made[r.duty]; ok {
+	if made, ok := r.made[r.object]; ok {
 		must.From = max(must.From, r.day[made])
 	}
 	return must.And(r.towns[t].Interval)
@@ -402,26 +357,60 @@ func (r *run) must(t int) org.Interval {
 
 // on gives the day of an event; "start" is before all days and "forever" after.
 func (r *run) on(event string) org.Date {
-	switch e, _ := r.find(event); event {
+	switch event {
 	case "start":
 		return org.Always
 	case "forever":
 		return org.Forever
-	default:
-		return r.day[e]
 	}
+	return r.day[r.number[event]]
 }
 
-// unable reports whether a body that the plan brings has a key that needs its
-// head before it has one.
-func (r *run) unable(h holding, key org.Keys) (org.Date, bool) {
-	if heads := r.head[h.body]; r.rules.HeadRequired && r.fresh[h.body] && len(heads) > 0 && key&(org.Performer|org.Signatory) != 0 {
-		head := org.Forever
-		for _, e := range heads {
-			head = min(head, r.day[e])
-		}
-		without := h.And(org.Interval{From: r.day[r.begin[h.body]] + r.grace, To: head})
-		return without.From, !without.Empty()
+// unable reports whether a body lacks on a day what it must have for a key: a new
+// one its head, or whoever gets a key what a need asks for.
+func (r *run) unable(s span, key int, on org.Date) bool {
+	p, is := r.party(s.body), org.EachKey[key]
+	head := slices.ContainsFunc(p.head, func(e int32) bool { return r.day[e] <= on })
+	headless := p.begin > 0 && len(p.head) > 0 && !head // who gets none by the plan is for the check
+	if headless && r.rules.HeadRequired && r.need&is&(org.Performer|org.Signatory) != 0 && on >= r.day[p.begin]+org.Date(r.rules.HeadGrace) {
+		return true
 	}
-	return 0, false
+	for n := range r.able {
+		need := &r.able[n]
+		if s.kept(on) || s.by == "" || need.Keys&is == 0 || !r.asks(need, s.body) || p.begin == 0 && r.old(s.body, key, s.from, 0) {
+			continue
+		}
+		switch need.ID {
+		case org.NeedHead:
+			if headless {
+				return true
+			}
+		case org.NeedDetermination:
+			if r.determined(s.body) > on {
+				return true
+			}
+		default:
+			if !slices.ContainsFunc(r.meets[n], func(i int) bool {
+				const use = 1 // the performer key
+				return slices.ContainsFunc(r.items[i].have[0][use], func(o span) bool { return o.body == s.body && o.from <= on && on < o.to })
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// old reports whether a body only goes on with a key that it has by the board, in
+// another mode or another part of the area.
+func (r *run) old(body string, key int, from org.Date, depth int) bool {
+	for t := range r.have {
+		for _, s := range r.have[t][key] {
+			s.to = min(s.to, s.since)
+			if s.body == body && s.from < from && s.to >= from && depth < 20 && (s.by == "" || r.old(body, key, s.from, depth+1)) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -10,6 +10,7 @@
 package witness
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -63,9 +64,14 @@ func Verify(board *org.Board, plan *org.Plan, packs []*org.Pack, text, document 
 	}
 	v := &verifier{world: newWorld(board, plan, packs)}
 	v.heading(&c, board, plan, text)
-	proved, waived := map[string]bool{}, map[string]bool{}
+	for _, d := range v.deeds {
+		if d.what == shifts && slices.ContainsFunc(d.objects, func(a string) bool { return v.parts[a] }) {
+			v.refuse("/plan", "has-parts", "Change", d.change)
+		}
+	}
+	told := map[string]bool{} // duties that are proved, or waived
 	for i := range c.Proofs {
-		v.proof(fmt.Sprintf("/proofs/%d", i), &c.Proofs[i], proved)
+		v.proof(fmt.Sprintf("/proofs/%d", i), &c.Proofs[i], told)
 	}
 	for i, x := range c.Waived { // not proved, and said so
 		at := fmt.Sprintf("/waived/%d", i)
@@ -76,49 +82,29 @@ func Verify(board *org.Board, plan *org.Plan, packs []*org.Pack, text, document 
 			v.refuse(at, "not-waived", "Code", x.Code, "Object", x.Object)
 		}
 		for _, d := range x.Duties {
-			if v.duties[d] == nil || proved[d] || x.Object != d && !slices.Contains(v.matter(d).bodies, x.Object) {
+			if v.duties[d] == nil || told[d] || x.Object != d && !slices.Contains(v.matter(d).bodies, x.Object) {
 				v.refuse(at+"/duties", "unknown", "ID", d)
-			} else {
-				waived[d] = true
 			}
 		}
 	}
-	alike := map[string]bool{}
+	for _, x := range c.Waived { // several may be about one duty
+		for _, d := range x.Duties {
+			told[d] = true
+		}
+	}
+	alike := map[string]bool{} // duties with which the same can happen are one
 	for _, d := range slices.Sorted(maps.Keys(v.duties)) {
-		if proved[d] || waived[d] {
+		if told[d] {
 			continue
 		}
 		if m := v.matter(d); m.touched != "" {
 			v.refuse("/proofs", "no-proof", "Duty", d, "By", m.touched)
 		} else if key := m.key(); !alike[key] {
 			alike[key] = true
-			o := m.order(nil)
-			o.runs(0, func(days []org.Date) bool {
-				return v.each("/proofs", m.play(o, days), func(_, _ int, _ org.Interval, has []holding) ([]holding, bool) { return has, true })
-			})
+			m.order().runs(0, func(day []org.Date) bool { return v.watch("/proofs", m.play(day), nil) })
 		}
 	}
 	return v.refusals
-}
-
-// proof verifies what is said of some duties, and notes them as proved.
-func (v *verifier) proof(at string, p *proof, proved map[string]bool) {
-	if len(p.Duties) == 0 {
-		v.refuse(at+"/duties", "empty")
-	}
-	events, areas := v.mentioned(&p.branch)
-	alike := map[string]bool{} // duties with which the same happens are one
-	for n, d := range p.Duties {
-		if v.duties[d] == nil || proved[d] {
-			v.refuse(fmt.Sprintf("%s/duties/%d", at, n), "unknown", "ID", d)
-			continue
-		}
-		m := v.matter(d, areas...)
-		if proved[d] = true; !alike[m.key()] {
-			alike[m.key()] = true
-			v.branch(at, m, &p.branch, m.order(events), nil)
-		}
-	}
 }
 
 // heading compares what the certificate says of the plan as a whole.
@@ -136,58 +122,33 @@ func (v *verifier) heading(c *certificate, board *org.Board, plan *org.Plan, tex
 	v.same("/required", strings.Join(c.Required, ", "), strings.Join(v.rules.Required.Words(), ", "))
 	v.same("/former_performs", strings.Join(c.Former, ", "), strings.Join(v.rules.FormerPerforms.Words(), ", "))
 	v.same("/start", c.Start, v.start.String())
-	listed := map[string]bool{}
+	v.same("/events", fmt.Sprint(len(c.Events)), fmt.Sprint(v.ofPlan-1))
 	for i, e := range c.Events {
-		at := fmt.Sprintf("/events/%d", i)
-		n, known := v.number[e.ID]
-		if !known || n == 0 || listed[e.ID] {
-			v.refuse(at+"/id", "unknown", "ID", e.ID)
-			continue
-		}
-		listed[e.ID] = true
-		v.same(at+"/earliest", e.Earliest, v.lo[n].String())
-		v.same(at+"/latest", e.Latest, v.hi[n].String())
-	}
-	for _, e := range v.ids[1:v.ofPlan] {
-		if !listed[e] {
-			v.refuse("/events", "event-missing", "ID", e)
+		if at, n := fmt.Sprintf("/events/%d", i), i+1; n < v.ofPlan {
+			v.same(at+"/id", e.ID, v.ids[n])
+			v.same(at+"/earliest", e.Earliest, v.lo[n].String())
+			v.same(at+"/latest", e.Latest, v.hi[n].String())
 		}
 	}
 }
 
-// mentioned lists the events and areas that a branch names.
-func (v *verifier) mentioned(b *branch) (events []int32, areas []string) {
-	see := func(names ...string) {
-		for _, name := range names {
-			if e, ok := v.find(name); ok && !slices.Contains(events, e) {
-				events = append(events, e)
-			}
+// proof verifies what is said of some duties, and notes them as told.
+func (v *verifier) proof(at string, p *proof, told map[string]bool) {
+	if len(p.Duties) == 0 {
+		v.refuse(at+"/duties", "empty")
+	}
+	alike := map[string]bool{}
+	for n, d := range p.Duties {
+		if v.duties[d] == nil || told[d] {
+			v.refuse(fmt.Sprintf("%s/duties/%d", at, n), "unknown", "ID", d)
+			continue
+		}
+		m := v.matter(d)
+		if told[d] = true; !alike[m.key()] {
+			alike[m.key()] = true
+			v.branch(at, m, &p.branch, m.order(), nil)
 		}
 	}
-	for _, c := range b.Chains {
-		areas = append(areas, c.Area)
-		for _, l := range c.Links {
-			if see(l.From, l.To); l.Kept != nil {
-				see(l.Kept.Since)
-			}
-		}
-		for _, o := range c.Orders {
-			see(o.First, o.Then)
-		}
-	}
-	if s := b.Split; s != nil {
-		see(s.Events...)
-		for _, part := range []*branch{s.Before, s.SameDay, s.After} {
-			if part != nil {
-				e, a := v.mentioned(part)
-				areas = append(areas, a...)
-				for _, e := range e {
-					see(v.ids[e])
-				}
-			}
-		}
-	}
-	return events, areas
 }
 
 // branch verifies a duty in the runs of an order; steps are the orders of two
@@ -199,10 +160,8 @@ func (v *verifier) branch(at string, m *matter, b *branch, o *order, steps [][2]
 			v.refuse(at+"/impossible", "possible")
 		}
 	case s != nil && !b.Impossible && b.Chains == nil && len(s.Events) == 2 && s.Before != nil && s.SameDay != nil && s.After != nil:
-		a, okA := v.find(s.Events[0])
-		b, okB := v.find(s.Events[1])
-		x, y := o.at(a), o.at(b)
-		if !okA || !okB || o == nil || x < 1 || y < 1 || x == y {
+		x, y := o.at(v.number[s.Events[0]]), o.at(v.number[s.Events[1]])
+		if x < 1 || y < 1 || x == y {
 			v.refuse(at+"/split/events", "branch-shape")
 			return
 		}
@@ -218,75 +177,11 @@ func (v *verifier) branch(at string, m *matter, b *branch, o *order, steps [][2]
 	}
 }
 
-// chains verifies the chains of a duty: what they say of orders, and then, in
-// every run, that they say who has it and that this is as it must be.
-func (v *verifier) chains(at string, m *matter, chains []chain, o *order, steps [][2]string) {
-	before := len(v.refusals)
-	for i := range chains {
-		v.orders(fmt.Sprintf("%s/%d", at, i), m, &chains[i], o, steps)
-	}
-	if len(v.refusals) > before {
-		return
-	}
-	seen, runs := map[mark]bool{}, 0
-	o.runs(0, func(days []org.Date) bool {
-		if runs++; runs > maxRuns {
-			v.refuse(at, "too-many", "Duty", m.duty)
-			return false
-		}
-		r := m.play(o, days)
-		return v.compare(at, chains, r, seen)
-	})
-	for i, c := range chains {
-		for n, l := range c.Links {
-			for part, said := range [parts]bool{true, l.From != "start", l.To != "forever", l.Kept != nil, l.By != ""} {
-				if said && !seen[mark{i, n, linkPart(part)}] && len(v.refusals) == before {
-					v.refuse(fmt.Sprintf("%s/%d/links/%d", at, i, n), "never", "Body", l.Body)
-				}
-			}
-		}
-	}
-}
-
-// compare holds what chains say against a run: in each town, who has which key
-// when, in which mode, by what. It marks what there was of each link.
-func (v *verifier) compare(at string, chains []chain, r *run, seen map[mark]bool) bool {
-	return v.each(at, r, func(t, k int, must org.Interval, has []holding) (said []holding, ok bool) {
-		for _, x := range r.claims(chains, t, k, must) {
-			n := slices.IndexFunc(has, func(o holding) bool {
-				if x.bare {
-					o.by = x.by
-				}
-				return o == x.holding
-			})
-			if n < 0 {
-				v.refuse(fmt.Sprintf("%s/%d/links/%d", at, x.end.chain, x.end.link), "not-so", "Body", x.body, "From", x.From.String(), "To", x.To.String(), "Duty", r.duty)
-				return nil, false
-			}
-			for _, m := range append(x.marks, x.end) {
-				seen[m] = true
-			}
-			if has[n].by == x.by {
-				seen[mark{x.first.chain, x.first.link, given}] = true
-			}
-			said, has = append(said, has[n]), slices.Delete(has, n, n+1)
-		}
-		if len(has) > 0 && v.duties[r.duty].Exclusive {
-			v.refuse(at, "unclaimed", "Duty", r.duty, "Key", org.EachKey[k].String(), "Body", has[0].body, "From", has[0].From.String())
-			return nil, false
-		}
-		return said, true
-	})
-}
-
-// A claim is what links say of a town in a run, one that goes on with another
-// taken together with it.
-type claim struct {
-	holding
-	bare  bool // what it began with is before the days that are looked at
-	marks []mark
-	first mark
-	end   mark
+// A saying is what chains say of a duty, and which parts of it showed in a run.
+type saying struct {
+	chains []chain
+	about  map[[2]int][]int // the chains that are about a town and a key
+	seen   map[mark]bool
 }
 
 // A mark is a part of a link that can be seen in a run: that it is there, how it
@@ -307,134 +202,224 @@ const (
 	parts
 )
 
-// claims lists what chains say of a key in a town: those of the smallest area
-// around it are about it.
-func (r *run) claims(chains []chain, t, k int, must org.Interval) (out []claim) {
-	area, all := "", []claim(nil)
-	for _, c := range chains {
-		if c.Key == org.EachKey[k].String() && r.inside(r.towns[t].code, c.Area) && r.inside(c.Area, area) {
-			area = c.Area
+// chains verifies the chains of a duty: what they say of orders, and then, in
+// every run, that they say who has it and that this is as it must be.
+func (v *verifier) chains(at string, m *matter, chains []chain, o *order, steps [][2]string) {
+	before, s := len(v.refusals), &saying{chains, map[[2]int][]int{}, map[mark]bool{}}
+	for i := range chains {
+		v.orders(fmt.Sprintf("%s/%d", at, i), m, &chains[i], o, steps)
+	}
+	if len(v.refusals) == before && !slices.IsSortedFunc(chains, byKey) {
+		v.refuse(at, "unsorted")
+	}
+	if len(v.refusals) > before {
+		return
+	}
+	for t := range m.towns { // those of the smallest area around it
+		for k, key := range org.EachKey {
+			for i, c := range chains {
+				if list := s.about[[2]int{t, k}]; c.Key != key.String() || !m.inside(m.towns[t].code, c.Area) {
+				} else if len(list) == 0 || c.Area != chains[list[0]].Area && m.inside(c.Area, chains[list[0]].Area) {
+					s.about[[2]int{t, k}] = []int{i}
+				} else if c.Area == chains[list[0]].Area {
+					s.about[[2]int{t, k}] = append(list, i)
+				}
+			}
 		}
 	}
+	runs := 0
+	o.runs(0, func(day []org.Date) bool {
+		if runs++; runs > maxRuns {
+			v.refuse(at, "too-many", "Duty", m.object)
+			return false
+		}
+		return v.watch(at, m.play(day), s)
+	})
 	for i, c := range chains {
 		for n, l := range c.Links {
-			if c.Key != org.EachKey[k].String() || c.Area != area {
-				break
-			}
-			from, to := r.on(l.From), r.on(l.To)
-			since, old := to, false
-			if l.Kept != nil {
-				since, old = min(max(from, r.on(l.Kept.Since)), to), l.Kept.Since == "start"
-			}
-			for part, whole := range [2]org.Interval{{From: from, To: since}, {From: since, To: to}} {
-				in := whole.And(must)
-				if in.Empty() {
-					continue
+			for part, said := range [parts]bool{true, l.From != "start", l.To != "forever", l.Kept != nil, l.By != ""} {
+				if said && !s.seen[mark{i, n, linkPart(part)}] && len(v.refusals) == before {
+					v.refuse(fmt.Sprintf("%s/%d/links/%d", at, i, n), "never", "Body", l.Body)
 				}
-				x := claim{holding{l.Body, l.By, l.Mode, part == 1, in}, in.From > from || in.From <= r.start || in.From == r.towns[t].From, []mark{{i, n, there}}, mark{i, n, begins}, mark{i, n, there}}
-				if in.From == from {
-					x.marks = append(x.marks, mark{i, n, begins})
-				}
-				if part == 1 && (in.From == since || old) {
-					x.marks = append(x.marks, mark{i, n, kept})
-				}
-				if in.To == to {
-					x.end.part = ends
-				}
-				all = append(all, x)
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b claim) int { return int(a.From) - int(b.From) })
-	for _, x := range all {
-		if n := slices.IndexFunc(out, func(o claim) bool { return o.joins(x.holding) }); n >= 0 {
-			o := &out[n]
-			o.To, o.end = x.To, x.end
-			for _, m := range x.marks {
-				if m.part != begins { // nobody sees it
-					o.marks = append(o.marks, m)
-				}
-			}
-		} else {
-			out = append(out, x)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b claim) int { // those that say more choose first
-		switch {
-		case a.bare == b.bare:
-			return 0
-		case b.bare:
-			return -1
-		}
-		return 1
-	})
-	return out
 }
 
-// each looks at every key in every town of a run on the days on which somebody
-// must have it: what is found by look must be one body that is sole or leads, or
-// such as are joint; and it must be able to act.
-func (v *verifier) each(at string, r *run, look func(t, k int, must org.Interval, has []holding) ([]holding, bool)) bool {
-	if r.lack != nil {
-		v.refuse(at, "lack", "Change", r.lack.change, "Duty", r.duty)
+// byKey sorts chains by key, area and the body of the first link.
+func byKey(a, b chain) int {
+	key := func(c chain) int {
+		return slices.IndexFunc(org.EachKey[:], func(k org.Keys) bool { return k.String() == c.Key })
+	}
+	return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Links[0].Body, b.Links[0].Body))
+}
+
+// watch looks at every key in every town of a run on the days on which somebody
+// must have it, as often as anything can change: who has it must be one body that
+// is sole or leads, or such as are joint, and able to act; and it must be as is
+// said, if anything is.
+func (v *verifier) watch(at string, r *run, s *saying) bool {
+	no := func(at, why string, args ...string) bool {
+		v.refuse(at, why, append(args, "Duty", r.object)...)
 		return false
+	}
+	if r.lack != nil {
+		return no(at, "lack", "Change", r.lack.change)
 	}
 	for t := range r.towns {
 		must := r.must(t)
-		for k := range org.EachKey {
-			for _, h := range r.holdings(t, k, must) {
-				if day, wants := r.wanting(h, k); wants {
-					v.refuse(at, "unable", "Duty", r.duty, "Body", h.body, "On", day.String())
-					return false
-				}
-			}
+		days := []org.Date{must.From, must.To}
+		for _, e := range r.events {
+			days = append(days, r.day[e])
 		}
+		slices.Sort(days)
+		days = slices.DeleteFunc(slices.Compact(days), func(on org.Date) bool { return must.Empty() || on < must.From || on > must.To })
 		for k, key := range org.EachKey {
-			if r.need&key == 0 || must.Empty() {
-				continue
-			}
-			list, ok := look(t, k, must, r.holdings(t, k, must))
-			if !ok {
-				return false
-			}
-			days := []org.Date{must.From}
-			for _, h := range list {
-				days = append(days, h.From, h.To)
-				if day, unable := r.unable(h, key); unable {
-					v.refuse(at, "unable", "Duty", r.duty, "Body", h.body, "On", day.String())
-					return false
+			had, before := []span(nil), org.Always
+			for _, on := range days {
+				has := r.who(t, k, on)
+				if !must.Holds(on) {
+					has = nil
 				}
-			}
-			for _, day := range days {
-				one, joint := 0, 0
-				for _, h := range list {
-					if h.Holds(day) && h.mode == org.Joint.String() {
-						joint++
-					} else if h.Holds(day) {
-						one++
+				for _, h := range has {
+					if r.unable(h, k, on) {
+						return no(at, "unable", "Body", h.body, "On", on.String())
 					}
 				}
-				if must.Holds(day) && (one+joint == 0 || v.duties[r.duty].Exclusive && one > 0 && one+joint > 1) {
-					v.refuse(at, "not-covered", "Duty", r.duty, "Key", key.String(), "On", day.String())
-					return false
+				if r.need&key == 0 {
+					continue
 				}
+				said := has
+				if s != nil {
+					ok := false
+					if said, ok = s.hold(r, t, k, on, must.Holds(on), has, had, before, func(i, n int, body string) bool {
+						return no(fmt.Sprintf("%s/%d/links/%d", at, i, n), "not-so", "Body", body, "From", on.String(), "To", on.String())
+					}); !ok {
+						return false
+					}
+				}
+				joint := 0
+				for _, h := range said {
+					if h.mode == org.Joint {
+						joint++
+					}
+				}
+				switch exclusive := v.duties[r.object].Exclusive; {
+				case exclusive && len(said) < len(has):
+					return no(at, "unclaimed", "Key", key.String(), "Body", has[0].body, "From", on.String())
+				case must.Holds(on) && (len(said) == 0 || exclusive && len(said) > 1 && joint < len(said)):
+					return no(at, "not-covered", "Key", key.String(), "On", on.String())
+				}
+				had, before = has, on
 			}
 		}
 	}
 	return true
 }
 
-// orders verifies what a chain says of the order of events, and that it says what
-// its links rest on.
+// hold holds what is said of a town and a key on a day against who has it then and
+// had it before, and gives those of whom it is said; or it tells no of a link.
+func (s *saying) hold(r *run, t, k int, on org.Date, must bool, has, had []span, before org.Date, no func(chain, link int, body string) bool) (said []span, ok bool) {
+	left := slices.Clone(has)
+	for _, i := range s.about[[2]int{t, k}] {
+		for n, l := range s.chains[i].Links {
+			see := func(part linkPart) { s.seen[mark{i, n, part}] = true }
+			from, to, since := r.on(l.From), r.on(l.To), org.Forever
+			if l.Kept != nil {
+				since = max(from, r.on(l.Kept.Since))
+			}
+			like := func(o span, day, another org.Date) bool {
+				return o.body == l.Body && o.mode.String() == l.Mode && o.kept(day) == (another >= since)
+			}
+			count := func(list []span, day, another org.Date) (n int) {
+				for _, o := range list {
+					if like(o, day, another) {
+						n++
+					}
+				}
+				return n
+			}
+			switch {
+			case from <= on && on < to && must:
+				at := slices.IndexFunc(left, func(o span) bool { return like(o, on, on) && o.by == l.By })
+				if at < 0 {
+					at = slices.IndexFunc(left, func(o span) bool { return like(o, on, on) })
+				}
+				if at < 0 {
+					return nil, no(i, n, l.Body)
+				}
+				h := left[at]
+				said, left = append(said, h), slices.Delete(left, at, at+1)
+				if see(there); on == since || on > since && l.Kept.Since == "start" {
+					see(kept)
+				}
+				if count(had, before, on) >= count(has, on, on) {
+					continue
+				}
+				if on == from {
+					see(begins)
+				}
+				if h.by == l.By {
+					see(given)
+				} else if on == from && on > r.start && on > r.towns[t].From { // what was before is not told
+					return nil, no(i, n, l.Body)
+				}
+			case from < to && on == to && count(had, before, before) > count(has, on, before):
+				see(ends)
+			}
+		}
+	}
+	return said, true
+}
+
+// orders verifies what a chain says of the order of events: all that its links rest
+// on, each once, and nothing else.
 func (v *verifier) orders(at string, m *matter, c *chain, o *order, steps [][2]string) {
-	shown := map[[2]string]bool{}
-	for i, s := range c.Orders {
-		in := fmt.Sprintf("%s/orders/%d", at, i)
-		a, okA := v.find(s.First)
-		b, okB := v.find(s.Then)
-		shown[[2]string{s.First, s.Then}] = true
+	var rests [][2]string
+	never := func(first, then string) {
+		if pair := [2]string{first, then}; first != then && first != "start" && first != "forever" && then != "forever" && !slices.Contains(rests, pair) {
+			rests = append(rests, pair)
+		}
+	}
+	if len(c.Links) == 0 || !slices.Contains(m.need.Words(), c.Key) {
+		v.refuse(at, "not-asked", "Key", c.Key, "Area", c.Area)
+	}
+	for i, l := range c.Links {
+		in, names, until := fmt.Sprintf("%s/links/%d", at, i), []string{l.From, l.To}, l.To
+		if i > 0 && l.From != c.Links[i-1].To || l.From == "start" && l.By != "" {
+			v.refuse(in, "gap", "From", l.From)
+		}
+		never(l.From, l.To)
+		if l.Kept != nil {
+			names = append(names, l.Kept.Since)
+			if slices.Contains(m.rules.AfterEnd().Words(), c.Key) { // then it may have ended
+				until = l.Kept.Since
+			}
+		}
+		for _, name := range names {
+			if name != "start" && name != "forever" && o.at(v.number[name]) < 1 {
+				v.refuse(in, "unknown", "ID", name)
+			}
+		}
+		p := m.party(l.Body)
+		if p.back != nil || l.Kept != nil && until == l.From { // only the runs show when he is there
+			continue
+		}
+		if p.begin > 0 && l.From != "start" {
+			never(v.ids[p.begin], l.From)
+		}
+		for _, end := range p.end {
+			never(until, v.ids[end])
+		}
+	}
+	v.same(at+"/orders", fmt.Sprint(len(c.Orders)), fmt.Sprint(len(rests)))
+	for i := range min(len(c.Orders), len(rests)) {
+		s, in := c.Orders[i], fmt.Sprintf("%s/orders/%d", at, i)
+		v.same(in+"/first", s.First, rests[i][0])
+		v.same(in+"/then", s.Then, rests[i][1])
+		a, b := o.at(v.number[s.First]), o.at(v.number[s.Then])
 		switch {
-		case okA && okB && len(s.Path) > 1 && s.Calendar == nil:
+		case a > 0 && b > 0 && len(s.Path) > 1 && s.Calendar == nil:
 			ok := s.Path[0] == s.First && s.Path[len(s.Path)-1] == s.Then
 			for i := 0; ok && i+1 < len(s.Path); i++ {
 				x, y := s.Path[i], s.Path[i+1]
@@ -443,43 +428,14 @@ func (v *verifier) orders(at string, m *matter, c *chain, o *order, steps [][2]s
 			if !ok {
 				v.refuse(in+"/path", "path", "First", s.First, "Then", s.Then)
 			}
-		case okA && okB && s.Path == nil && len(s.Calendar) == 2:
-			latest, earliest := -o.after[o.at(a)][0], o.after[0][o.at(b)]
+		case a > 0 && b > 0 && s.Path == nil && len(s.Calendar) == 2:
+			latest, earliest := -o.after[a][0], o.after[0][b]
 			v.same(in+"/calendar/0", s.Calendar[0], latest.String())
 			if v.same(in+"/calendar/1", s.Calendar[1], earliest.String()); latest > earliest {
 				v.refuse(in+"/calendar", "calendar", "First", s.First, "Then", s.Then)
 			}
 		default:
 			v.refuse(in, "order-shape")
-		}
-	}
-	holds := func(a, b string) bool { return a == b || a == "start" || b == "forever" || shown[[2]string{a, b}] }
-	must := func(a, b string) {
-		if !holds(a, b) {
-			v.refuse(at+"/orders", "order-missing", "First", a, "Then", b)
-		}
-	}
-	if len(c.Links) == 0 || !slices.Contains(m.need.Words(), c.Key) {
-		v.refuse(at, "not-asked", "Key", c.Key, "Area", c.Area)
-	}
-	for i, l := range c.Links {
-		if i > 0 && l.From != c.Links[i-1].To || l.From == "start" && l.By != "" {
-			v.refuse(fmt.Sprintf("%s/links/%d", at, i), "gap", "From", l.From)
-		}
-		must(l.From, l.To)
-		until := l.To
-		if lasting := m.rules.AfterEnd().Words(); l.Kept != nil && slices.Contains(lasting, c.Key) { // then it may have ended
-			if until = l.Kept.Since; until == l.From {
-				continue
-			}
-		}
-		if begin, ok := m.begin[l.Body]; ok && l.From != "start" && m.back[l.Body] == nil {
-			must(v.ids[begin], l.From)
-		}
-		for _, end := range m.end[l.Body] {
-			if m.back[l.Body] == nil { // of who comes and goes only the runs show when he is there
-				must(until, v.ids[end])
-			}
 		}
 	}
 }
