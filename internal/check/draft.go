@@ -724,7 +724,7 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 	if cl != nil {
 		p.Changes = make([]org.Change, len(cl.nodes))
 		c.dates = make([]org.Date, len(cl.nodes))
-		c.scope = &scope{things: map[key]bool{}, number: d.bind.number, last: d.last, archives: d.bind.archives}
+		c.scope = &scope{things: map[key]bool{}, number: d.bind.number, last: d.last, archives: d.bind.archives, sealed: d.seals > 0}
 		for i, n := range cl.nodes {
 			p.Changes[i] = n.ch
 			c.dates[i] = n.day

@@ -259,7 +259,8 @@ func (l *binding) alters(b int32) {
 	l.add(aLife, b, acts)
 	l.leaves(b)
 	if l.sealed {
-		l.staff(b) // its seals bear its name
+		l.staff(b) // its seals bear its name, and it acts in that
+		l.holds(b, acts)
 	}
 	if int(b) < len(l.x.bodies) {
 		l.over(max(l.x.superior[b], none), reads)

@@ -20,6 +20,7 @@ type scope struct {
 
 	last     org.Date // on which the last change of the whole plan is complete
 	archives []int32  // of the board, when the packs say what becomes of records
+	sealed   bool     // the board has seals
 
 	// remarks on problems, for who puts the parts together
 	onces  []onceOnly

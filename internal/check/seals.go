@@ -53,7 +53,7 @@ func (c *checker) holdSeals(s *staff) {
 			}
 		}
 	}
-	if len(seals) == 0 && !c.part() { // elsewhere in the plan there are some
+	if len(seals) == 0 && !(c.part() && c.scope.sealed) {
 		return
 	}
 	bodies := sortedKeys(seals)
