@@ -37,6 +37,8 @@ type Draft struct {
 	bind             *binding
 	c                *checker            // its bodies, duties and posts are those of the index between runs
 	troubled         map[*cluster]bool   // those with problems
+	ending           map[*cluster]bool   // those with ends
+	ends             []org.Date          // those of the board alone
 	lived            map[int32]*lived    // the bodies that the plan touches
 	circle           bool                // superiors go round
 	seals, astray    int                 // of the board, when the packs say what becomes of them; and those whose fate is faulty
@@ -93,10 +95,11 @@ func (t *thing) joins() bool { return t.count[acts] > 0 || t.count[reads] > 0 &&
 type cluster struct {
 	nodes    []*node
 	problems []problem
-	seen     uint32  // see Draft.round
-	numbered bool    // a problem names a change by a number that is its place
-	bodies   []int32 // those in lived
-	astray   int     // seals
+	seen     uint32     // see Draft.round
+	numbered bool       // a problem names a change by a number that is its place
+	bodies   []int32    // those in lived
+	astray   int        // seals
+	ends     []org.Date // see scope
 }
 
 // A lived body is one that the plan touches.
@@ -128,8 +131,9 @@ type problem struct {
 	owned bool
 	// lacks: the id that is perhaps meant is still to be found, among all that the
 	// plan brings; of several that tell it, the one of the first turn does
-	lacks string
-	turn  uint8
+	lacks    string
+	turn     uint8
+	orDuties bool // it would do as a duty, too
 }
 
 // NewDraft starts a draft with a plan. It costs a full check.
@@ -435,7 +439,8 @@ func (d *Draft) rebuild() {
 	d.start = d.firstDay()
 	d.bind = newBinding(d.x, &d.rules, &d.head, d.start)
 	d.things = make(map[key]*thing, 8*len(d.nodes))
-	d.troubled, d.lived, d.circle, d.astray = map[*cluster]bool{}, map[int32]*lived{}, false, 0
+	d.troubled, d.ending = map[*cluster]bool{}, map[*cluster]bool{}
+	d.lived, d.circle, d.astray = map[int32]*lived{}, false, 0
 	for _, n := range d.nodes {
 		n.cluster = nil
 		d.link(n)
@@ -616,6 +621,7 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 		if cl != nil && cl.seen != round {
 			cl.seen = round
 			delete(d.troubled, cl)
+			delete(d.ending, cl)
 			d.astray -= cl.astray
 			for _, b := range cl.bodies {
 				delete(d.lived, b)
@@ -677,16 +683,7 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 			bodies = append(bodies, b)
 		}
 	}
-	if len(d.x.shared().groups) > 0 && d.last != d.lastDay() {
-		d.last = d.lastDay() // what ends before it is looked at otherwise
-		d.board = d.lookAt(nil)
-		all := map[*cluster]bool{}
-		for _, n := range d.nodes {
-			if n.cluster != nil {
-				all[n.cluster] = true
-			}
-		}
-		d.regroup(all, nil)
+	if d.moveLast() {
 		return
 	}
 	switch d.circle = d.goesRound(bodies); {
@@ -702,6 +699,32 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 	default:
 		d.across()
 	}
+}
+
+// moveLast finds the last day of the plan, and looks again at what is told
+// otherwise when that is another than before. It reports whether clusters were
+// among that.
+func (d *Draft) moveLast() bool {
+	was, last := d.last, d.lastDay()
+	if d.last = last; was == last || len(d.x.shared().groups) == 0 {
+		return false
+	}
+	other := func(ends []org.Date) bool {
+		return slices.ContainsFunc(ends, func(day org.Date) bool { return (day <= was) != (day <= last) })
+	}
+	if other(d.ends) {
+		d.board = d.lookAt(nil)
+	}
+	again := map[*cluster]bool{}
+	for cl := range d.ending {
+		if other(cl.ends) {
+			again[cl] = true
+		}
+	}
+	if len(again) > 0 {
+		d.regroup(again, nil)
+	}
+	return len(again) > 0
 }
 
 // lastDay is checker.lastDay of the whole plan.
@@ -748,13 +771,18 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 		out[t.problem].once, out[t.problem].at = t.key, t.change
 	}
 	for _, t := range c.scope.lacks {
-		out[t.problem].lacks, out[t.problem].turn = t.what, t.turn
+		out[t.problem].lacks, out[t.problem].turn, out[t.problem].orDuties = t.what, t.turn, t.orDuties
 	}
 	for _, t := range c.scope.owners {
 		out[t.problem].of, out[t.problem].owned = t.of, true
 	}
 	if cl != nil {
 		d.note(cl)
+		if cl.ends = c.scope.ends; len(cl.ends) > 0 {
+			d.ending[cl] = true
+		}
+	} else {
+		d.ends = c.scope.ends
 	}
 	c.restore()
 	return out
@@ -875,8 +903,10 @@ func (d *Draft) Problems() diag.List {
 				continue
 			}
 		}
-		if p.lacks != "" && d.brings(p.lacks, p.Fact("id").(string)) {
-			continue
+		if p.lacks != "" {
+			if id := p.Fact("id").(string); d.brings(p.lacks, id) || p.orDuties && d.brings("duties", id) {
+				continue
+			}
 		}
 		if p.at == ghost {
 			put(p, len(d.nodes)) // after all changes

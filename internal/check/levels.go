@@ -110,15 +110,15 @@ func (c *checker) levels() {
 		c.variations() // a draft looks at the levels of the whole plan
 		return
 	}
+	for k := range c.plan.Upward {
+		c.tieRefs(&c.plan.Upward[k])
+	}
 	for k := range c.plan.Below {
 		d := &c.plan.Below[k]
 		c.demandRefs(d)
 		if d.Match.Text == "identical" {
 			c.report(diag.At(MirrorDemanded, d.Match.At, diag.F("clause", citations(d.By))))
 		}
-	}
-	for k := range c.plan.Upward {
-		c.tieRefs(&c.plan.Upward[k])
 	}
 	if c.scope == nil { // of a draft, see Draft.across
 		c.holdTiers(c.tiers(), c.eachBody)
@@ -171,7 +171,9 @@ func (c *checker) demandRefs(d *org.Demand) {
 	c.cited(d.By)
 	for _, r := range d.Counterparts {
 		if c.bodyIx.find(r.ID) < 0 && c.dutyIx.find(r.ID) < 0 {
+			c.orDuties = true
 			c.ref(c.bodyIx, r) // which tells that it is not there
+			c.orDuties = false
 		}
 	}
 }

@@ -186,6 +186,9 @@ func (c *checker) twice(p power, upper, lower []wielding, last org.Date) (out []
 		for _, l := range lower {
 			both := u.And(l.Interval).And(org.Interval{From: c.start, To: org.Forever})
 			made := u.began >= 0 && u.From == both.From || l.began >= 0 && l.From == both.From
+			if !made && !both.Empty() && both.To != org.Forever && c.scope != nil {
+				c.scope.ends = append(c.scope.ends, both.To)
+			}
 			k := two{u.body, l.body}
 			if told[k] || both.Empty() || !made && both.To <= last || !c.sharePlace(&u, &l) {
 				continue

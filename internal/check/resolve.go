@@ -62,6 +62,7 @@ type checker struct {
 
 	scope     *scope          // nil: the whole plan (scope.go)
 	turn      uint8           // how far look is, for what is told by who comes first (scope.go)
+	orDuties  bool            // what is looked for as a body may be a duty as well
 	asked     []org.Need      // what the packs ask before a body may act (able.go)
 	changeIDs func() []string // the ids of all changes, when changeIx has a part of them
 
@@ -426,7 +427,7 @@ func (c *checker) unknownID(what, id string, at diag.Span) {
 	c.unknown[what+"\x00"+id] = true
 	d := diag.At(UnknownID, at, diag.F("id", id), diag.F("what", diag.Word("what."+what)))
 	if c.scope != nil {
-		c.scope.lacks = append(c.scope.lacks, lackingID{len(c.problems), what, c.turn})
+		c.scope.lacks = append(c.scope.lacks, lackingID{len(c.problems), what, c.turn, c.orDuties})
 		c.report(d)
 		return
 	}

@@ -22,6 +22,10 @@ type scope struct {
 	archives []int32  // of the board, when the packs say what becomes of records
 	sealed   bool     // the board has seals
 
+	// days on which a power ends with one of two levels: whether that is in time
+	// follows from last
+	ends []org.Date
+
 	// remarks on problems, for who puts the parts together
 	onces  []onceOnly
 	lacks  []lackingID
@@ -40,9 +44,10 @@ type onceOnly struct {
 // a full check, and alone tells it: 0 and 2 are of changes, 1 and 3 of what the plan
 // says besides them.
 type lackingID struct {
-	problem int
-	what    string
-	turn    uint8
+	problem  int
+	what     string
+	turn     uint8
+	orDuties bool
 }
 
 type owner struct {
