@@ -137,6 +137,9 @@ func (v *View) Schedule(tag lang.Tag, s *work.Schedule, q ScheduleQuery) Schedul
 		r.Teams = []Name{}
 		for _, n := range a.Needs {
 			t := &w.Resources[n.Resource]
+			if t.Shut {
+				continue // days on which work rests are nobody
+			}
 			r.Teams = append(r.Teams, Name{t.ID, t.Name, t.NameEN})
 		}
 	}
@@ -149,6 +152,9 @@ func (v *View) Schedule(tag lang.Tag, s *work.Schedule, q ScheduleQuery) Schedul
 	for i, n := range teams {
 		if n > 0 {
 			t := &w.Resources[i]
+			if t.Shut {
+				continue
+			}
 			p.Teams = append(p.Teams, NameCount{Name{t.ID, t.Name, t.NameEN}, n})
 		}
 	}
@@ -327,6 +333,9 @@ func (v *View) Load(tag lang.Tag, s *work.Schedule) LoadPage {
 	p := LoadPage{From: s.Work.From, End: s.End, Teams: []TeamLoad{}}
 	for i := range s.Work.Resources {
 		r := &s.Work.Resources[i]
+		if r.Shut {
+			continue
+		}
 		days := s.Load(i)
 		t := TeamLoad{Team: Name{r.ID, r.Name, r.NameEN}, Capacity: r.Capacity, PeakOn: org.NoDate}
 		most := 1

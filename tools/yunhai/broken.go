@@ -107,6 +107,7 @@ var faults = []fault{
 	{"plan.yaml", "calendar: cn\n", "calendar: cn-2017  # want OB0801 at cn-2017\n"},
 	{"plan.yaml", "templates: [cn-city]\n", "templates: [cn-city, cn-ctiy]  # want OB0802 at cn-ctiy\n"},
 	{"plan.yaml", "    body: bb\n    with: [zzb, jw]\n", "    body: [bb, zzb]  # want OB0800 at zzb\n    with: [jw]\n"},
+	{"plan.yaml", "    capacity: 5\n", "    capacity: 5\n  - id: wang-an  # want OB0860 at wang-an\n    name: 网络安全专班\n"},
 	{"plan.yaml", "    needs: {team: bianban, people: 2}\n", "    needs: {team: bianban, people: 21}  # want OB0805 at 21\n"},
 	{"plan.yaml", "    body: bb\n    days: 3\n", "    body: bb\n    days: {least: 4, likely: 3}  # want OB0850 at 4\n"},
 	{"plan.yaml", "\napprovals:\n", "\n  - id: xiang-deng  # want OB0804 at xiang-deng\n    title: 等待印发\n    body: bb\n    days: 1\n    after: {of: yin-fa}\n  - id: yin-fa\n    title: 印发总结\n    body: bb\n    days: 1\n    after: {of: xiang-deng}\n\napprovals:\n"},
