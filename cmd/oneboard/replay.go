@@ -116,9 +116,10 @@ type replayed struct {
 func (e *env) printReplay(r *check.Report, limit int) {
 	e.printf("%s\n", e.say("replay.head", lang.Args{"Day": r.From.String(), "Units": r.Units, "Events": r.Events, "Inferred": r.Inferred}))
 	rows := [][]string{}
-	differing := 0
+	differing, causes, differences := 0, 0, 0
 	for i := range r.Snapshots {
 		c := &r.Snapshots[i]
+		causes, differences = causes+len(c.Causes), differences+c.Rows()
 		verdict := e.say("replay.agrees")
 		if !c.Agrees() {
 			verdict = e.say("replay.differs")
@@ -128,15 +129,13 @@ func (e *env) printReplay(r *check.Report, limit int) {
 			verdict = e.and(verdict, e.say("replay.unknown", lang.Args{"Count": c.Unknown}))
 		}
 		rows = append(rows, []string{c.Date.String(), c.File, strconv.Itoa(c.Expected), strconv.Itoa(c.Got),
-			strconv.Itoa(len(c.Missing)), strconv.Itoa(len(c.Extra)), strconv.Itoa(len(c.Differing)), verdict})
+			strconv.Itoa(len(c.Missing)), strconv.Itoa(len(c.Extra)), strconv.Itoa(len(c.Differing)), strconv.Itoa(len(c.Causes)), verdict})
 	}
 	e.table([]string{e.say("replay.day"), e.say("replay.file"), e.say("replay.expected"), e.say("replay.got"),
-		e.say("replay.missing"), e.say("replay.extra"), e.say("replay.differing"), ""}, rows)
+		e.say("replay.missing"), e.say("replay.extra"), e.say("replay.differing"), e.say("replay.col.causes"), ""}, rows)
 	var lines []string
-	causes := 0
 	for i := range r.Snapshots {
 		c := &r.Snapshots[i]
-		causes += len(c.Causes)
 		why := map[string]string{} // by code, or name where there is none
 		for k := range c.Causes {
 			for _, u := range c.Causes[k].Units {
@@ -171,7 +170,8 @@ func (e *env) printReplay(r *check.Report, limit int) {
 	}
 	verdict := e.say("replay.all-agree", lang.Args{"Count": len(r.Snapshots)})
 	if differing > 0 {
-		verdict = e.and(e.say("replay.some-differ", lang.Args{"Count": differing}), e.say("replay.causes", lang.Args{"Count": causes}))
+		verdict = e.and(e.say("replay.some-differ", lang.Args{"Count": differing}),
+			e.and(e.say("replay.rows", lang.Args{"Count": differences}), e.say("replay.causes", lang.Args{"Count": causes})))
 	}
 	if n := len(r.Broken); n > 0 {
 		verdict = e.and(verdict, e.say("replay.broken", lang.Args{"Count": n}))

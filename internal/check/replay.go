@@ -54,8 +54,12 @@ type Compared struct {
 
 // Agrees reports whether the snapshot came out exactly.
 func (c *Compared) Agrees() bool {
-	return len(c.Missing) == 0 && len(c.Extra) == 0 && len(c.Differing) == 0
+	return c.Rows() == 0
 }
+
+// Rows counts what differs: units missing, extra, and cells that differ. One
+// event that a list has late can make several; see Causes.
+func (c *Compared) Rows() int { return len(c.Missing) + len(c.Extra) + len(c.Differing) }
 
 // UnitName is a unit as people name it.
 type UnitName struct {
