@@ -1429,6 +1429,7 @@ func (d *day) balance(rest []int) (n int) {
 		group := []int{i}
 		left := map[org.Unit]int{} // how many there are of each state
 		keys := map[unitKey]bool{}
+		taken := map[unitKey]bool{} // units in force that a step can start from
 		for k := 0; k < len(group); k++ {
 			s := &d.steps[group[k]]
 			for _, side := range [2][]unitKey{s.need, s.make} {
@@ -1445,8 +1446,9 @@ func (d *day) balance(rest []int) (n int) {
 					}
 				}
 			}
-			for _, u := range s.needs {
+			for i, u := range s.needs {
 				left[bareUnit(u)]--
+				taken[s.need[i]] = taken[s.need[i]] || d.finds(s, i)
 			}
 			for _, u := range s.makes {
 				left[bareUnit(u)]++
@@ -1458,13 +1460,15 @@ func (d *day) balance(rest []int) (n int) {
 				lacks[keyOf(u)] = append(lacks[keyOf(u)], u)
 			}
 		}
+		balanced := true
 		for key := range keys {
 			if u, ok := d.units[key]; ok {
 				left[onlyOne(lacks[key], bareUnit(u))]++
+				// what nobody takes away is in the way of all that name it
+				balanced = balanced && taken[key]
 			}
 		}
 		rest := map[unitKey]org.Unit{}
-		balanced := true
 		for u, count := range left {
 			_, twice := rest[keyOf(u)]
 			balanced = balanced && (count == 0 || count == 1 && !twice)

@@ -607,9 +607,13 @@ func TestInventedHistoriesReplay(t *testing.T) {
 	if more, err := strconv.Atoi(os.Getenv("ONEBOARD_INVENTED")); err == nil {
 		n = more
 	}
-	wrong, days, ordered := 0, 0, 0
+	seeds := []uint64{1027223} // a unit was in the way of books that balanced
 	for seed := range n {
-		v, folder := invent(uint64(seed))
+		seeds = append(seeds, uint64(seed))
+	}
+	wrong, days, ordered := 0, 0, 0
+	for _, seed := range seeds {
+		v, folder := invent(seed)
 		days, ordered = days+v.days, ordered+v.ordered
 		if what := replayInvented(folder, v.whole()); what != "" {
 			if wrong++; wrong <= 3 {
@@ -617,9 +621,9 @@ func TestInventedHistoriesReplay(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d histories, %d days, of which %d had to be given an order; %d wrong", n, days, ordered, wrong)
+	t.Logf("%d histories, %d days, of which %d had to be given an order; %d wrong", len(seeds), days, ordered, wrong)
 	if wrong > 0 || ordered > days/4 {
-		t.Errorf("%d of %d histories wrong, %d of %d days ordered", wrong, n, ordered, days)
+		t.Errorf("%d of %d histories wrong, %d of %d days ordered", wrong, len(seeds), ordered, days)
 	}
 }
 
