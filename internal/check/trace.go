@@ -495,7 +495,8 @@ type Traced struct {
 	Share *float64 `json:"share"`
 	// Kind is same, renamed, recoded, succeeded (another code and name), merged
 	// (several into this one), split (this one into several), part (both), ended
-	// (into nothing) or new (out of nothing).
+	// (into nothing) or new (out of nothing): what happened in time, whichever way
+	// it is followed.
 	Kind string `json:"kind"`
 	// On is the day on which an ended unit ended, or a new one began.
 	On org.Date `json:"on,omitzero"`
@@ -776,9 +777,12 @@ func (l *Lineage) Follow(word string, from, to org.Date) (Course, bool) {
 			c.Bands = append(c.Bands, one)
 		}
 	}
-	events := map[int]bool{}
+	events, returns := map[int]bool{}, map[int]bool{}
 	for _, w := range s.ways {
 		events[l.ways[w].event] = true
+		if st := &l.states[l.ways[w].from]; !st.joint && st.ended >= 0 && st.ended != l.ways[w].event { // it ended, and came back
+			events[st.ended], returns[l.ways[w].event] = true, true
+		}
 		if a := near(w); !l.states[a].joint {
 			if !l.states[far(w)].joint {
 				band(a, far(w), l.ways[w].date)
@@ -811,7 +815,7 @@ func (l *Lineage) Follow(word string, from, to org.Date) (Course, bool) {
 		}
 	}
 	for i := range c.Ends {
-		l.kind(&c.Ends[i], len(c.Ends), count[c.Ends[i].to])
+		l.kind(&c.Ends[i], len(c.Ends), count[c.Ends[i].to], backward)
 	}
 	var steps []int
 	for e := range events {
@@ -824,7 +828,11 @@ func (l *Lineage) Follow(word string, from, to org.Date) (Course, bool) {
 		slices.Reverse(steps)
 	}
 	for _, e := range steps {
-		c.Steps = append(c.Steps, l.deed(e))
+		d := l.deed(e)
+		if returns[e] && l.events[e].Op == "" {
+			d.Op = "restore"
+		}
+		c.Steps = append(c.Steps, d)
 	}
 	return c, true
 }
@@ -863,10 +871,14 @@ func (l *Lineage) traced(start int, end reached, backward bool) Traced {
 }
 
 // kind names what became of a unit: it went to so many, and so many came to
-// where it went.
-func (l *Lineage) kind(t *Traced, out, in int) {
+// where it went. It says what happened in time, also where it is followed
+// backward.
+func (l *Lineage) kind(t *Traced, out, in int, backward bool) {
 	if t.Kind != "" {
 		return
+	}
+	if backward {
+		out, in = in, out
 	}
 	switch code, name := t.FromCode == t.ToCode, t.FromName == t.ToName; {
 	case out > 1 && in > 1:
@@ -928,7 +940,7 @@ func (l *Lineage) Table(from, to org.Date) []Traced {
 		}
 	}
 	for i := range rows {
-		l.kind(&rows[i], outs[i], came[rows[i].to])
+		l.kind(&rows[i], outs[i], came[rows[i].to], backward)
 	}
 	for _, n := range l.order {
 		s := &l.states[n]

@@ -102,7 +102,7 @@ func TestTrace(t *testing.T) {
 			2020-01-01 1:A 2:B -> 9:AB
 			2020-01-01 3:C ->
 			2020-01-01 -> 4:D`, sizes: map[string]int{"2019-12-31/1": 100, "2019-12-31/2": 300, "2019-12-31/3": 1},
-			want: "- > 3:C ? ended\n4:D > - 100% new\n9:AB > 1:A 25% split\n9:AB > 2:B 75% split"},
+			want: "- > 3:C ? ended\n4:D > - 100% new\n9:AB > 1:A 25% merged\n9:AB > 2:B 75% merged"},
 		{name: "sizes of two lists are not held against each other", from: "2019-12-31", to: "2020-01-01", people: true, history: `
 			= 2019-12-31 1:A
 			2020-01-01 1:A -> 2:B 3:C

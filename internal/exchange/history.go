@@ -148,11 +148,20 @@ var snapshotColumns = unitColumns{"code", "name", "kind", "parent"}
 // unitFields are what a snapshot can give besides the code.
 var unitFields = [3]string{"name", "kind", "parent"}
 
+// knownBy are the columns of which a table of Oneboard's own format needs one: a
+// unit is known by its code, or by its name where it has none.
+var knownBy = []string{"code", "name"}
+
 // readSnapshot reads the units of a list. Code and name are columns that must
-// be there; what else there is, is compared.
+// be there, in a list of the own format one of them; what else there is, is
+// compared.
 func readSnapshot(s *sheet, date org.Date, columns unitColumns) org.Snapshot {
 	snapshot := org.Snapshot{Date: date, Source: s.source, Compares: []string{}}
-	at, _, ok := s.bind(columns[:], 2)
+	var either []string
+	if columns == snapshotColumns { // an office's list has the columns that it always has
+		either = knownBy
+	}
+	at, _, ok := s.bindOr(columns[:], 2, either)
 	if !ok {
 		return snapshot
 	}
@@ -283,7 +292,7 @@ func (s *sheet) remark(code diag.Code, span diag.Span, say string) {
 var eventColumns = []string{"event", "date", "side", "code", "seq", "op", "name", "kind", "parent"}
 
 func readEvents(s *sheet) []org.Event {
-	at, _, ok := s.bind(eventColumns, 4)
+	at, _, ok := s.bindOr(eventColumns, 4, knownBy)
 	if !ok {
 		return nil
 	}

@@ -144,6 +144,9 @@ func TestReadHistoryFaults(t *testing.T) {
 		{"id and date", snapshot, head + ",2020-01-01,before,1,\ne,,before,1,\n", "OB0154 events.csv:2:1 \nOB0154 events.csv:3:1 e,,before,1,"},
 		{"dates", snapshot, head + "e,2020-02-30,before,1,x\n", "OB0126 events.csv:2:3 2020-02-30\nOB0128 events.csv:2:23 x"},
 		{"columns", snapshot, "event,side,code\n", "OB0121 events.csv:1:1 event,side,code"},
+		{"names alone", "name\nA\n", "event,date,side,name\ne,2020-01-01,before,A\n", ""},
+		{"codes alone", "code,kind\n1,x\n", head + "e,2020-01-01,before,1,\n", ""},
+		{"neither", "kind\nx\n", "event,date,side\n", "OB0121 events.csv:1:1 event,date,side\nOB0121 snapshot-2019-12-31.csv:1:1 kind"},
 		{"twice", "code,name\n1,A\n1,B\n", head, "OB0157 snapshot-2019-12-31.csv:3:1 1"},
 		{"no events", snapshot, "", "OB0156 .:1:1 "},
 		{"no snapshot", "", head, "OB0155 .:1:1 "},
@@ -329,5 +332,38 @@ func FuzzReadHistory(f *testing.F) {
 		if err != nil || clean && (len(h2.Events) != len(h.Events) || len(list) > 0) {
 			t.Fatalf("%v: %d events, then %d", err, len(h.Events), len(h2.Events))
 		}
+	})
+}
+
+// The files of an event are bytes that somebody sent: no reader panics over them,
+// and what it makes of them can be replayed, printed and written.
+func FuzzNorway(f *testing.F) {
+	head := strings.Join(norwayChanges, ",") + "\n"
+	seedTables(f, head)
+	f.Add([]byte(head + "2019,2020,1,A,3,C\n2019,2020,2,B,3,C\n2019,2020,2,B,4,D\n2020,2019,1,A,1,A\n2019,2020,,,5,E\n"))
+	f.Add([]byte("code,name\n1,A\n3,C\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		h, list, err := readNorway(files(map[string][]byte{"municipalities_2019-01-01.csv": []byte("code,name\n1,A\n2,B\n"),
+			"municipalities_2020-01-01.csv": text, "municipalities_2021-01-01.csv": []byte("code,name\n3,C\n4,D\n"), "changes.csv": text}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		holds(t, h, list)
+	})
+}
+
+func FuzzSwitzerland(f *testing.F) {
+	head := strings.Join(swissColumns, ",") + "\n"
+	seedTables(f, head)
+	f.Add([]byte(head + "1,9,ZH,1,A,11,100,20,1960-01-01,200,29,2018-12-31\n2,9,ZH,2,B,11,200,21,2019-01-01,,,\n3,9,ZH,7700,C,11,100,20,1850-01-01,200,29,2018-12-30\n4,9,ZH,4,D,11,200,26,2019-01-01,100,29,1850-01-01\n"))
+	f.Add([]byte("bfs_nr,name,canton,district_nr,area_ha\n1,A,ZH,101,12\n2,B,ZH,,-1\n"))
+	f.Add([]byte("hist_id,district_nr\n9,101\n9,102\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		h, list, err := readSwitzerland(files(map[string][]byte{"register/communes_known_2026-01-01.csv": text, "register/districts_known_2026-01-01.csv": text,
+			"snapshots/2019-01-01.csv": text, "snapshots/2026-01-01.csv": []byte("bfs_nr,name,canton,district_nr\n2,B,ZH,101\n")}), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		holds(t, h, list)
 	})
 }

@@ -406,10 +406,17 @@ func (s *sheet) unclosedQuote(at int) {
 // the places of the columns that are not known. It is false, and reported, when
 // one of the first must names is missing.
 func (s *sheet) bind(known []string, must int) (at, extra []int, ok bool) {
+	return s.bindOr(known, must, nil)
+}
+
+// bindOr is bind where one of some columns will do for all of them.
+func (s *sheet) bindOr(known []string, must int, either []string) (at, extra []int, ok bool) {
+	there := func(name string) bool { return slices.Contains(s.header, name) }
+	spared := slices.ContainsFunc(either, there)
 	at = make([]int, len(known))
 	var missing []string
 	for i, name := range known {
-		if at[i] = slices.Index(s.header, name); at[i] < 0 && i < must {
+		if at[i] = slices.Index(s.header, name); at[i] < 0 && i < must && !(spared && slices.Contains(either, name)) {
 			missing = append(missing, name)
 		}
 	}
