@@ -233,6 +233,7 @@ func TestWrap(t *testing.T) {
 		"国务院深化医药卫生体制改革领导小组办公室":          "国务院深化医药卫生体制改|革领导小组办公室",
 		"State Administration of Grain": "State Administration|of Grain",
 		"审计署":                           "审计署",
+		"Sainte-Marguerite-des-Loges":   "Sainte-Marguerite-|des-Loges",
 		"Administration of Quality, Inspection and Quarantine and of Many Other Things": "Administration of|Quality, Inspection|and Quarantine and…",
 	} {
 		if got := strings.Join(wrap(words, 172, 14, 3), "|"); got != want {

@@ -144,7 +144,7 @@ func fit(words string, width, size float64) string {
 }
 
 // wrap breaks words into at most lines lines of a width; the last is cut.
-// Chinese breaks anywhere, Latin between words.
+// Chinese breaks anywhere, Latin between words and behind hyphens.
 func wrap(words string, width, size float64, lines int) []string {
 	var out []string
 	rest := words
@@ -157,7 +157,7 @@ func wrap(words string, width, size float64, lines int) []string {
 			}
 			room -= w
 			end = i + len(string(r))
-			if r == ' ' || diag.Cells(string(r)) == 2 {
+			if r == ' ' || r == '-' || diag.Cells(string(r)) == 2 {
 				lastGap = end
 			}
 		}
