@@ -55,7 +55,7 @@ func TestSchedulePages(t *testing.T) {
 	h := scheduled(t, 250)
 	for _, tag := range lang.Tags {
 		base := "/" + string(tag) + "/b/state-council-2018/schedule"
-		for _, query := range []string{"", "?first=100", "?first=9999999", "?first=-7", "?body=mem&sort=slack&down=1", "?team=team-2", "?critical=1", "?body=nobody", "/load"} {
+		for _, query := range []string{"", "?first=100", "?first=9999999", "?first=-7", "?body=mem&sort=slack&down=1", "?team=team-2", "?critical=1", "?body=nobody", "/load", "/finish", "/finish?least=50&most=300", "/finish?least=200&most=-1"} {
 			res, text := get(t, h, base+query)
 			if res.StatusCode != http.StatusOK || strings.Contains(text, "«") || strings.Contains(text, "%!") || strings.Contains(text, "Team <") {
 				t.Errorf("%s: %d", base+query, res.StatusCode)

@@ -81,6 +81,7 @@ type site struct {
 	histories map[string]*History
 	assets    map[string]asset // by name
 	mux       *http.ServeMux
+	risks     risks
 
 	// mu guards views, and is held only for looking up and putting in.
 	mu    sync.Mutex
@@ -165,6 +166,7 @@ func (s *site) routes(tag lang.Tag) {
 	on("/b/{board}/indicators", indicators)
 	on("/b/{board}/schedule", schedule)
 	on("/b/{board}/schedule/load", scheduleLoad)
+	on("/b/{board}/schedule/finish", scheduleFinish)
 	on("/b/{board}/papers", papers)
 	on("/b/{board}/levels", levels)
 	on("/b/{board}/papers/{id}", paper)

@@ -81,9 +81,9 @@ func (r *Risk) SayStep(tag lang.Tag, k int) string {
 	id := "choice"
 	switch step.Why {
 	case sched.ByLink:
-		id, args["Link"] = "link", ""
-		if step.Link < len(s.Work.Links) {
-			args["Link"] = lang.Say(tag, "work.why."+s.Work.Links[step.Link].Why)
+		id = "after"
+		if step.Link < len(s.Work.Links) && s.Work.Links[step.Link].Why != "" {
+			id, args["Link"] = "link", lang.Say(tag, "work.why."+s.Work.Links[step.Link].Why)
 		}
 	case sched.ByResource:
 		r := s.Work.ResourceOf(step.Resource)
