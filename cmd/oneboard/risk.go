@@ -196,7 +196,7 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 	if r.Unsure == 0 {
 		line("certain")
 	} else {
-		line("unsure", "Count", r.Unsure, "Assumed", r.Assumed)
+		line("unsure", "Count", r.Unsure, "Total", len(w.Activities), "Assumed", r.Assumed)
 		line("drawn", "Draws", r.Draws, "P50", r.By(.5).String(), "P80", r.By(.8).String(), "P95", r.By(.95).String())
 		if w.Until.Known() {
 			line("until", "Day", w.Until.String(), "Share", work.Share(r.Until, r.Draws))

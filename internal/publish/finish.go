@@ -112,7 +112,7 @@ func (v *View) Finish(tag lang.Tag, r *work.Risk) FinishPage {
 
 // finishPicture draws how often all ends on each day as bars, and how often by it
 // as a line of steps. P50, P80, P95 and the deadline are told apart by their words
-// and by the marks at their feet: a lozenge, a triangle, a square, a dashed line.
+// and by their marks: a lozenge, a triangle, a square, a dashed line.
 func finishPicture(tag lang.Tag, p *FinishPage) SVG {
 	const w, h, left, right, head, foot = 900.0, 320.0, 44.0, 130.0, 78.0, 24.0
 	var d pen
@@ -145,21 +145,21 @@ func finishPicture(tag lang.Tag, p *FinishPage) SVG {
 		height := (base - head) * 0.8 * float64(e.Draws) / float64(most)
 		d.bar("draws", x+gap, base-height, max(1, end-x-2*gap), height, 0, lang.Say(tag, "finish.tip", lang.Args{"Day": e.Day.String(), "Share": e.Share, "By": e.By}))
 		sum += e.Draws
-		line += "H" + num(x) + "V" + num(y(float64(sum)/float64(p.Draws))) + "H" + num(end)
+		line += "H" + num(end) + "V" + num(y(float64(sum)/float64(p.Draws)))
 	}
 	d.path("sum", line+"H"+num(w-right))
 	mark := func(row int, class, words string, day org.Date) {
 		x := sc.at(day + 1)
 		top := 14 + float64(row)*17
 		d.line(class, x, top-8, x, base)
-		d.text("mark "+class, x+6, top+2, words, tag)
+		d.text("mark "+class, x+10, top+2, words, tag)
 		switch class {
 		case "p50":
-			d.path("foot", "M"+num(x)+" "+num(base-7)+"l6 7l-6 7l-6 -7Z")
+			d.path("foot", "M"+num(x)+" "+num(top-10)+"l6 7l-6 7l-6 -7Z")
 		case "p80":
-			d.path("foot", "M"+num(x)+" "+num(base-7)+"l7 13h-14Z")
+			d.path("foot", "M"+num(x)+" "+num(top-9)+"l7 12h-14Z")
 		case "p95":
-			d.path("foot", "M"+num(x-5)+" "+num(base-5)+"h10v10h-10Z")
+			d.path("foot", "M"+num(x-5)+" "+num(top-8)+"h10v10h-10Z")
 		}
 	}
 	mark(0, "p50", "P50 "+p.P50.String(), p.P50)
@@ -169,4 +169,30 @@ func finishPicture(tag lang.Tag, p *FinishPage) SVG {
 		mark(3, "deadline", lang.Say(tag, "wall.deadline")+" "+p.Until.String(), p.Until)
 	}
 	return d.end()
+}
+
+// chain draws the critical chain on the rows of a Gantt chart that are shown: a
+// bar below each of its activities, and a line from one to the next, which is
+// broken where they have only people in common.
+func (d *pen) chain(s *work.Schedule, p *SchedulePage, at map[int]int, middle func(row int) float64, sc scale) {
+	before := -1
+	for _, step := range s.Chain() {
+		row, shown := at[step.Activity]
+		if !shown {
+			before = -1
+			continue
+		}
+		r, y := &p.Rows[row], middle(row)
+		x := sc.at(r.Start)
+		d.rect("link", x, y+8, max(3, sc.at(r.Finish+1)-x), 2.5, 0)
+		if before >= 0 {
+			class, from := "chain", &p.Rows[before]
+			if step.Link < 0 {
+				class = "chain people"
+			}
+			end, y1 := sc.at(from.Finish+1), middle(before)
+			d.path(class, "M"+num(end)+" "+num(y1)+"H"+num(end+3)+"V"+num(y)+"H"+num(x))
+		}
+		before = row
+	}
 }

@@ -246,6 +246,7 @@ func gantt(tag lang.Tag, s *work.Schedule, p *SchedulePage, q ScheduleQuery) SVG
 		}
 		d.path(class, "M"+num(x1)+" "+num(y1)+"H"+num(bend)+"V"+num(edge)+"H"+num(x2+2)+"V"+num(y2))
 	}
+	d.chain(s, p, at, middle, sc)
 	for i, r := range p.Rows {
 		y := middle(i)
 		words, in := r.Activity.In(tag)

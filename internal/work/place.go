@@ -3,6 +3,7 @@ package work
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"oneboard/internal/org"
 	"oneboard/internal/referee"
@@ -336,7 +337,11 @@ func (w *Work) schedule(axis *sched.Calendar, p *sched.Problem, tails, of []int,
 		s.Critical[i] = s.Slack[i] <= 0
 		last = max(last, s.Finish[i])
 	}
-	s.placed = placing{axis, p, placed.Start, tails, of, closes}
+	s.placed = placing{axis: axis, p: p, start: placed.Start, tails: tails, of: of, closes: closes}
+	s.placed.chain = sync.OnceValue(func() []ChainStep {
+		steps, _ := s.chain(s.placed.order())
+		return steps
+	})
 	s.End = last
 	s.Lower = w.day(axis, max(0, placed.LowerBound-1))
 	return s

@@ -19,6 +19,7 @@ type placing struct {
 	tails  []int // the last task of each activity
 	of     []int // the activity of each task
 	closes []bool
+	chain  func() []ChainStep // worked out once
 }
 
 // order keeps the order in which the schedule gives resources to activities.
@@ -54,10 +55,7 @@ type ChainStep struct {
 
 // Chain gives the critical chain: the activities that the end hangs on, through
 // links and through those who do them; see [sched.Order.Chain].
-func (s *Schedule) Chain() []ChainStep {
-	steps, _ := s.chain(s.placed.order())
-	return steps
-}
+func (s *Schedule) Chain() []ChainStep { return s.placed.chain() }
 
 func (s *Schedule) chain(o *sched.Order) ([]ChainStep, []sched.ChainStep) {
 	tasks := o.Chain(s.placed.tail())
