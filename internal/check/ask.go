@@ -480,7 +480,7 @@ func (t *Timeline) rowsOn(d int32, day org.Date) []org.Responsibility {
 		if len(s.except) > 0 && !t.c.freeAreas {
 			// a table has no column for exceptions: name what is left
 			places = places[:0]
-			for _, a := range t.c.remain(&t.c.duties[d], s.area, s.except, org.Interval{From: day, To: day + 1}) {
+			for _, a := range t.c.remain(&t.c.duties[d], s.area, s.except, oneDay(day)) {
 				places = append(places, t.c.areas[a].def.Code)
 			}
 		}

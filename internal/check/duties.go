@@ -388,10 +388,10 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 				}
 			}
 		}
-		if part && c.anywhere(duty, &rest, at) {
+		leaves := min(at, max(m.day, s.From))
+		if part && c.anywhere(duty, &rest, org.Interval{From: leaves, To: at + 1}) {
 			// what he has elsewhere goes on by itself from the change on: others
 			// of these days are about it alone
-			leaves := min(at, max(m.day, s.From))
 			if leaves < at {
 				late := next
 				late.body, late.From, late.To, late.began, late.ended, late.row = s.body, leaves, at, s.began, m.change, s.row
@@ -435,9 +435,12 @@ func (c *checker) share(duty *duty, s *segment, area int32) (whole, part bool) {
 	return false, !slices.ContainsFunc(s.except, func(a int32) bool { return c.within(area, a) })
 }
 
-// anywhere reports whether the exceptions of a segment leave anything of it.
-func (c *checker) anywhere(duty *duty, s *segment, day org.Date) bool {
-	return len(s.except) == 0 || c.freeAreas || len(c.remain(duty, s.area, s.except, org.Interval{From: day, To: day + 1})) > 0
+func oneDay(day org.Date) org.Interval { return org.Interval{From: day, To: day + 1} }
+
+// anywhere reports whether the exceptions of a segment leave anything of it on
+// some of the days.
+func (c *checker) anywhere(duty *duty, s *segment, days org.Interval) bool {
+	return len(s.except) == 0 || c.freeAreas || len(c.remain(duty, s.area, s.except, days)) > 0
 }
 
 // remain lists what is left of an area (none: the duty's whole area) without
@@ -522,7 +525,7 @@ func (c *checker) receive(duty *duty, s segment) {
 				}
 				if s.area >= 0 {
 					kept.except = append(slices.Clone(kept.except), s.area)
-					if c.anywhere(duty, &kept, s.From) {
+					if c.anywhere(duty, &kept, oneDay(s.From)) {
 						duty.segs = append(duty.segs, kept)
 					}
 				}
@@ -540,7 +543,7 @@ func (c *checker) receive(duty *duty, s segment) {
 			return
 		case again && covered && len(t.except) == 0:
 			s.except = append(slices.Clone(s.except), t.area)
-			if !c.anywhere(duty, &s, s.From) {
+			if !c.anywhere(duty, &s, oneDay(s.From)) {
 				return
 			}
 		case covers && t.mode == org.Assist:
@@ -548,7 +551,7 @@ func (c *checker) receive(duty *duty, s segment) {
 			t.To, t.ended = s.From, s.began
 			if rest.area != s.area { // elsewhere it goes on
 				rest.From, rest.began, rest.row, rest.except = s.From, s.began, none, append(slices.Clone(rest.except), s.area)
-				if c.anywhere(duty, &rest, s.From) {
+				if c.anywhere(duty, &rest, oneDay(s.From)) {
 					duty.segs = append(duty.segs, rest)
 				}
 			}
@@ -712,7 +715,7 @@ func (c *checker) declare(i int32, ch *org.Declare, day org.Date) {
 						rest.except = append(rest.except, a)
 					}
 				}
-				if c.anywhere(duty, &rest, day) {
+				if c.anywhere(duty, &rest, oneDay(day)) {
 					duty.segs = append(duty.segs, rest)
 				}
 			}

@@ -607,7 +607,12 @@ func (p *prover) reach(first int32, family []int32, many int) *bunch {
 		// who names a duty and is never reached gives what he has not, in every run:
 		// the nominal check tells that
 	}
-	for _, d := range family[many:] { // it ends with what it is a part of
+	for at, d := range family { // it ends with what it is a part of, unless a move names it
+		if at < many {
+			continue
+		} else if slices.ContainsFunc(family[:at], func(d int32) bool { return c.moving[d] }) {
+			break
+		}
 		for _, i := range p.alters[d] {
 			if _, over := c.plan.Changes[i].(*org.EndDuty); over {
 				b.alters = append(b.alters, i)

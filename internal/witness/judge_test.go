@@ -49,7 +49,9 @@ func newJudge(g *gamble, most int) *judge {
 			seen: map[string][]had{}, towns: map[org.Date][]string{}})
 		return true
 	})
-	if n >= most {
+	if n >= most || slices.ContainsFunc(j.runs, func(r judged) bool {
+		return slices.ContainsFunc(r.problems, func(p diag.Diagnostic) bool { return p.Code == check.Contradiction })
+	}) { // what contradicts is not carried out
 		return nil
 	}
 	for _, h := range list {
