@@ -572,8 +572,14 @@ func (p *prover) reach(first int32, family []int32, many int) *bunch {
 			}
 		}
 		candidates := slices.Clone(p.naming[d])
+		parts := []int32{d} // a move of the whole takes none that its giver names
 		for _, w := range family[slices.Index(family, d)+1:] {
-			candidates = append(candidates, p.naming[w]...)
+			for _, n := range p.naming[w] {
+				if !slices.ContainsFunc(parts, func(part int32) bool { return c.named[pair(p.moves[n].giver, part)] }) {
+					candidates = append(candidates, n)
+				}
+			}
+			parts = append(parts, w)
 		}
 		for at := 0; at < len(todo); at++ {
 			body := todo[at]
