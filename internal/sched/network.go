@@ -119,8 +119,7 @@ func (n *Network) goal() int {
 
 func (n *Network) forward(in *Instance) pass {
 	p := pass{calendar: n.calendar, ofTask: n.ofTask, order: in.order, release: in.release, dur: in.dur}
-	p.in = n.ties(func(l *Link) (int, int) { return l.To, l.From })
-	p.out = n.ties(func(l *Link) (int, int) { return l.From, l.To })
+	p.in, p.out = n.ties()
 	p.ready()
 	return p
 }
@@ -144,23 +143,28 @@ func (n *Network) backward(in *Instance) pass {
 // latestFinish is what the deadline of a task and the goal allow it.
 func (n *Network) latestFinish(i int) int { return min(n.finish, n.problem.Tasks[i].Deadline) }
 
-func (n *Network) ties(ends func(*Link) (int, int)) ties {
-	t := ties{first: make([]int32, len(n.problem.Tasks)+1), list: make([]tie, len(n.problem.Links))}
-	for k := range n.problem.Links {
-		own, _ := ends(&n.problem.Links[k])
-		t.first[own+1]++
+// ties gives the links by the task they come to, and by the one they come from.
+func (n *Network) ties() (in, out ties) {
+	tasks, links := len(n.problem.Tasks), n.problem.Links
+	in = ties{first: make([]int32, tasks+2), list: make([]tie, len(links))}
+	out = ties{first: make([]int32, tasks+2), list: make([]tie, len(links))}
+	for k := range links {
+		in.first[links[k].To+2]++
+		out.first[links[k].From+2]++
 	}
-	for i := range n.problem.Tasks {
-		t.first[i+1] += t.first[i]
+	for i := range tasks {
+		in.first[i+2] += in.first[i+1]
+		out.first[i+2] += out.first[i+1]
 	}
-	next := slices.Clone(t.first)
-	for k := range n.problem.Links {
-		l := &n.problem.Links[k]
-		own, other := ends(l)
-		t.list[next[own]] = tie{int32(other), int32(l.Lag), int32(k), n.ofLink[k], l.Kind}
-		next[own]++
+	// A task's first is where its next link goes, until it is the next task's.
+	for k := range links {
+		l := &links[k]
+		in.list[in.first[l.To+1]] = tie{int32(l.From), int32(l.Lag), int32(k), n.ofLink[k], l.Kind}
+		in.first[l.To+1]++
+		out.list[out.first[l.From+1]] = tie{int32(l.To), int32(l.Lag), int32(k), n.ofLink[k], l.Kind}
+		out.first[l.From+1]++
 	}
-	return t
+	return in, out
 }
 
 func (p *pass) ready() {
