@@ -29,6 +29,7 @@ func scheduleVerb(e *env) verb {
 	var seed, schedules, limit, to string
 	var all bool
 	var follow following
+	var others, supposed []string
 	return verb{name: "schedule", min: 1, max: -1,
 		flags: func(f *flags) {
 			f.text(&seed, "seed", "1")
@@ -38,6 +39,8 @@ func scheduleVerb(e *env) verb {
 			f.text(&to, "to", "")
 			follow.declare(f)
 			e.risk.declare(f)
+			f.texts(&others, "compare")
+			f.texts(&supposed, "suppose")
 		},
 		run: func(args []string) (int, error) {
 			o, err := e.scheduleOptions(seed, schedules, limit)
@@ -52,6 +55,12 @@ func scheduleVerb(e *env) verb {
 			}
 			if e.risk.asked && follow.progress != "" {
 				return exitFail, cannot("risk-in-progress")
+			}
+			if len(others)+len(supposed) > 0 {
+				if len(args) > 1 || !e.isPlan(args[0]) || follow.asked() || to != "" {
+					return exitFail, cannot("compare-alone")
+				}
+				return e.whatIf(args[0], others, supposed, func() (sched.Options, error) { return e.scheduleOptions(seed, schedules, limit) }, all)
 			}
 			if len(args) > 1 {
 				return e.scheduleTogether(args, o, all, to, &follow)
