@@ -58,7 +58,7 @@ func (e *env) branches(plans, supposed []string, o func() (sched.Options, error)
 	for _, words := range supposed {
 		other, wrong := versions[0].Suppose(words)
 		if wrong != nil {
-			return nil, nil, nil, cannot("suppose-"+wrong.Wrong, "Value", wrong.Words)
+			return nil, nil, nil, unsupposed(wrong)
 		}
 		versions, names = append(versions, other), append(names, words)
 	}
@@ -71,6 +71,19 @@ func (e *env) branches(plans, supposed []string, o func() (sched.Options, error)
 		out = append(out, work.Try(names[k], w, options))
 	}
 	return out, nil, nil, nil
+}
+
+// unsupposed says what is wrong with a supposition.
+func unsupposed(x *work.Supposition) error {
+	switch x.Wrong {
+	case "what":
+		return cannot("suppose-what", "Value", x.Words)
+	case "value":
+		return cannot("suppose-value", "Value", x.Words)
+	case "days":
+		return cannot("suppose-days", "Value", x.Words)
+	}
+	return cannot("suppose-form", "Value", x.Words)
 }
 
 // printCompared prints a column for each version.
