@@ -17,7 +17,6 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -28,7 +27,6 @@ import (
 	"oneboard/internal/org"
 	"oneboard/internal/planfile"
 	"oneboard/internal/register"
-	"oneboard/internal/sched"
 	"oneboard/internal/web"
 	"oneboard/internal/work"
 )
@@ -51,6 +49,7 @@ func serveVerb(e *env) verb {
 	var histories []string
 	var demo, open bool
 	var given func(string) bool
+	var following servedFollowing
 	return verb{name: "serve", max: -1,
 		flags: func(f *flags) {
 			f.text(&at, "register", "")
@@ -58,10 +57,11 @@ func serveVerb(e *env) verb {
 			f.texts(&histories, "history")
 			f.truth(&demo, "demo")
 			f.truth(&open, "open")
+			following.declare(f)
 			given = f.given
 		},
 		run: func(args []string) (int, error) {
-			s := &show{e: e, slugs: map[string]bool{}}
+			s := &show{e: e, slugs: map[string]bool{}, following: following, alone: len(args) == 1 && !demo}
 			defer s.close()
 			for _, dir := range histories {
 				if code, err := s.addHistory(dir); code != exitOK || err != nil {
@@ -89,6 +89,9 @@ type show struct {
 
 	histories []shownHistory
 
+	following servedFollowing
+	alone     bool // one plan is served, and what names no plan is about it
+
 	open []*register.Register
 	temp string // the folder of registers that can't be kept, to be removed
 }
@@ -102,6 +105,9 @@ type shownBoard struct {
 	URL      string `json:"url"`
 	at       func(ctx context.Context, known string) (check.Result, error)
 	schedule func(ctx context.Context, known string) (*work.Schedule, error) // nil: no work
+	issued   *org.Baseline
+	reported bool
+	branches func(ctx context.Context) ([]work.Branch, error)
 }
 
 // shownHistory is one history that is served.
@@ -250,7 +256,11 @@ func (s *show) addMatter(m *matter, r check.Result, at string) error {
 	}
 	b := shownBoard{Slug: s.slug(name), Source: m.name}
 	b.Errors, _, _ = r.Problems.Count()
-	b.schedule = scheduleOf(m, r)
+	if w := servedWork(m, r); w != nil {
+		if err := s.follow(&b, m, w); err != nil {
+			return err
+		}
+	}
 	if r.Problems.HasErrors() {
 		fmt.Fprintf(e.err, "oneboard: %s\n", e.say("serve.not-recorded", lang.Args{"Path": m.name, "Count": b.Errors}))
 		b.at = func(_ context.Context, known string) (check.Result, error) {
@@ -437,7 +447,7 @@ func (s *show) serve(listener net.Listener, open bool) error {
 	home := homeOf(listener)
 	for i := range s.shown {
 		b := &s.shown[i]
-		boards[i] = web.Board{Slug: b.Slug, At: b.at, Schedule: b.schedule}
+		boards[i] = web.Board{Slug: b.Slug, At: b.at, Schedule: b.schedule, Issued: b.issued, Reported: b.reported, Branches: b.branches}
 		b.URL = home + string(e.tag) + "/b/" + url.PathEscape(b.Slug) + "/"
 	}
 	histories := make([]web.History, len(s.histories))
@@ -503,9 +513,9 @@ func (s *show) warm() {
 // it once.
 const servedSchedules = 200
 
-// scheduleOf gives the schedule of a plan's work, placed when it is first asked
-// for; nil when the plan asks for no work.
-func scheduleOf(m *matter, r check.Result) func(context.Context, string) (*work.Schedule, error) {
+// servedWork gives the work whose schedule is shown; nil when the plan asks for
+// none, or has errors.
+func servedWork(m *matter, r check.Result) *work.Work {
 	if m.plan == nil {
 		return nil
 	}
@@ -513,16 +523,7 @@ func scheduleOf(m *matter, r check.Result) func(context.Context, string) (*work.
 	if w == nil || len(w.Activities) == 0 {
 		return nil
 	}
-	once := sync.OnceValue(func() *work.Schedule {
-		s, _ := work.Place(w, sched.Options{Schedules: servedSchedules, Seed: 1})
-		return s
-	})
-	return func(_ context.Context, known string) (*work.Schedule, error) {
-		if known != "" {
-			return nil, nil // what was known earlier has no schedule of its own
-		}
-		return once(), nil
-	}
+	return w
 }
 
 // homeOf is the address to open: a server that listens everywhere is reached on

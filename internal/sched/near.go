@@ -48,6 +48,22 @@ func PlaceNear(in *Instance, wanted []int, o Options) Near {
 	if s.best == nil || s.away > 0 {
 		s.search(latest)
 	}
+	if s.best == nil && !s.impossible { // any schedule, and then as near as can be
+		o.Found = nil
+		placed := Place(in, o)
+		s.spent, s.o.Schedules = 0, o.Schedules // as much again
+		s.impossible = placed.Impossible
+		if placed.Start != nil {
+			start := make([]int32, in.n)
+			for i, t := range placed.Start {
+				start[i] = int32(t)
+			}
+			s.keep(start)
+			if s.prover != nil {
+				s.improve()
+			}
+		}
+	}
 	out := Near{Least: s.least, Impossible: s.impossible}
 	if s.best != nil {
 		out.Away = s.away
@@ -126,11 +142,11 @@ func (s *nearSearch) shift() {
 // search is the search for cores, and for what hits them all.
 func (s *nearSearch) search(latest int32) {
 	in := s.in
-	time := int32(0) // a schedule that keeps the deadlines ends before it
-	for _, d := range in.deadline {
-		time = max(time, d)
+	time := max(latest, in.criticalPath())
+	for i, t := range in.latest(in.horizon + latest) { // by the deadlines, along the links
+		time = max(time, t+in.dur[i])
 	}
-	time = max(min(time, in.horizon+max(0, latest)), latest, in.criticalPath()) + 1
+	time++ // a schedule that keeps the deadlines ends before it
 	if int64(in.n+1)*int64(time) > exactCells {
 		return
 	}
@@ -203,7 +219,7 @@ func (s *nearSearch) pins(which func(int32) bool) []int32 {
 
 // ask asks for a schedule that meets some wishes; no comes with a core of them.
 func (s *nearSearch) ask(pins []int32, failures int) (answer, []int32) {
-	if s.o.Schedules > 0 {
+	if s.o.Schedules > 0 && failures > 0 {
 		failures = min(failures, max(1, s.o.Schedules-s.spent))
 	}
 	before := s.prover.failures
@@ -216,14 +232,15 @@ func (s *nearSearch) ask(pins []int32, failures int) (answer, []int32) {
 }
 
 // shrink leaves wishes of a core away as long as the others still contradict
-// each other.
+// each other by the bounds alone: to search with few wishes takes long, and
+// mostly finds a schedule.
 func (s *nearSearch) shrink(core []int32) []int32 {
 	if len(core) > 40 {
 		return core
 	}
 	for k := 0; k < len(core) && len(core) > 1 && !s.over(); {
 		rest := slices.Delete(slices.Clone(core), k, k+1)
-		a, smaller := s.ask(rest, nearTry/4)
+		a, smaller := s.ask(rest, 0)
 		if a != no {
 			k++
 			continue
@@ -335,6 +352,10 @@ func (p *prover) under(pins, wanted []int32, failures int) (answer, []int32) {
 				p.failures++
 				p.back(0)
 				return no, core
+			}
+			if failures <= 0 { // only what the bounds say was asked
+				p.back(0)
+				return unknown, nil
 			}
 		}
 		if !p.decide() {

@@ -12,7 +12,7 @@ func schedule(p *page) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	q := publish.ScheduleQuery{Body: p.query.Get("body"), Team: p.query.Get("team"), Critical: p.query.Get("critical") == "1",
+	q := publish.ScheduleQuery{Body: p.query.Get("body"), Team: p.query.Get("team"), Critical: p.query.Get("critical") == "1", Issued: p.board.Issued,
 		Link: func(id string) string { return p.To("bodies", id) }}
 	q.Sort, q.Down = p.order("body", "start", "finish", "days", "slack")
 	if n, err := strconv.Atoi(p.query.Get("first")); err == nil {

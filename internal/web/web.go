@@ -64,6 +64,13 @@ type Board struct {
 	// asked; nil, when there is none to show: the plan asks for no work, or has
 	// no schedule. The pages of a schedule are linked when the function is there.
 	Schedule func(ctx context.Context, known string) (*work.Schedule, error)
+	// Issued is the baseline that the schedule is held against; nil: none.
+	Issued *org.Baseline
+	// Reported says that the schedule is a forecast from a report, which it holds.
+	Reported bool
+	// Branches gives other versions of the work, the one of Schedule first; nil:
+	// there are none.
+	Branches func(ctx context.Context) ([]work.Branch, error)
 }
 
 // ErrUnknown is what At gives when nothing was known yet on that day.
@@ -167,6 +174,8 @@ func (s *site) routes(tag lang.Tag) {
 	on("/b/{board}/schedule", schedule)
 	on("/b/{board}/schedule/load", scheduleLoad)
 	on("/b/{board}/schedule/finish", scheduleFinish)
+	on("/b/{board}/schedule/progress", scheduleProgress)
+	on("/b/{board}/schedule/compare", scheduleCompare)
 	on("/b/{board}/papers", papers)
 	on("/b/{board}/levels", levels)
 	on("/b/{board}/papers/{id}", paper)

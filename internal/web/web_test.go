@@ -48,8 +48,11 @@ func flawed(tb testing.TB) Board {
 	}}
 }
 
-func handler(tb testing.TB) http.Handler {
+func handler(tb testing.TB, also ...func(*Board)) http.Handler {
 	boards := append(served(tb, "state-council-2018", "yunhai", "yunhai-broken"), flawed(tb))
+	for _, change := range also {
+		change(&boards[0])
+	}
 	return New(Config{Boards: boards, Histories: servedHistories(tb), Today: func() org.Date { return on("2026-11-23") }})
 }
 

@@ -206,6 +206,7 @@ func (c *course) soften() (*sched.Instance, *sched.Fault) {
 		early := net.Times(tail).EarlyStart + t.Duration
 		switch {
 		case c.gone[i]:
+			t.Deadline = 0
 		case c.held[i]:
 			t.Deadline = early
 		case c.due[i] != sched.None:
@@ -278,6 +279,11 @@ func (c *course) bestEffort(in *sched.Instance, o sched.Options) sched.Placement
 // schedule turns the starts of what is left into days, beside what was.
 func (c *course) schedule(placed sched.Placement) *Schedule {
 	w, st := c.w, c.st
+	for i, held := range c.held { // it could end later all the same, as far as others let it
+		if held {
+			c.p.Tasks[i].Deadline = max(c.due[i], c.p.Tasks[i].Deadline)
+		}
+	}
 	s := c.rest.settle(c.axis, c.p, placed)
 	s.Work, s.Standing, s.End = w, st, org.Always
 	for i := range w.Activities {
@@ -297,7 +303,11 @@ func (c *course) schedule(placed sched.Placement) *Schedule {
 		s.End = max(s.End, s.Finish[i])
 		if due := c.due[i]; due != sched.None && !a.Fixed {
 			last := min(a.Deadline, w.Until)
-			if c.by[i] >= 0 {
+			switch {
+			case c.by[i] < 0:
+			case a.Duration == 0: // which may stand at the first moment of that day
+				last = w.day(c.axis, max(0, due))
+			default:
 				last = w.day(c.axis, max(0, due-1))
 			}
 			// What is finished on a day off is late in days, if not in days of work; and
