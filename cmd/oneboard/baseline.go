@@ -32,6 +32,7 @@ type following struct {
 	progress string
 	asOf     org.Date
 	replan   bool
+	suppose  string // a change of the work that is tried out; "" none
 
 	baseline *org.Baseline
 	standing *work.Standing

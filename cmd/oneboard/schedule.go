@@ -56,6 +56,9 @@ func scheduleVerb(e *env) verb {
 			if e.risk.asked && follow.progress != "" {
 				return exitFail, cannot("risk-in-progress")
 			}
+			if len(others) == 0 && len(supposed) == 1 && follow.asked() {
+				follow.suppose, supposed = supposed[0], nil
+			}
 			if len(others)+len(supposed) > 0 {
 				if len(args) > 1 || !e.isPlan(args[0]) || follow.asked() || to != "" {
 					return exitFail, cannot("compare-alone")

@@ -65,6 +65,13 @@ func (e *env) scheduleWork(arg string, o sched.Options, all bool, to string, fol
 // place gives work its days, tells them, and writes them to a file when one is
 // named.
 func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options, all bool, to string, follow *following) (int, error) {
+	if follow.suppose != "" {
+		supposed, wrong := w.Suppose(follow.suppose)
+		if wrong != nil {
+			return exitFail, unsupposed(wrong)
+		}
+		w = supposed
+	}
 	more, err := follow.read(e, w)
 	if err != nil {
 		return exitFail, err
