@@ -85,7 +85,9 @@ func Compare(branches []Branch) []Compared {
 				c.Critical++
 			}
 		}
-		c.Chain = s.Chain()
+		for _, step := range s.Chain() {
+			c.Chain = append(c.Chain, step.Activity)
+		}
 		for r := range w.Resources {
 			p := Peak{Resource: r, Capacity: w.Resources[r].Capacity}
 			for _, d := range s.Load(r) {
@@ -121,61 +123,6 @@ func (w *Work) dues() []bool {
 		}
 	}
 	return out
-}
-
-// Chain gives the critical chain (关键链): what ends last, what that waited for
-// (by a link, or for a team that another activity had until then), and so on back
-// to what waited for nothing. In the order of time. O(activities × length).
-func (s *Schedule) Chain() []int {
-	w := s.Work
-	axis := w.axis()
-	before := make([][]int, len(w.Activities))
-	for k, l := range w.Links {
-		before[l.To] = append(before[l.To], k)
-	}
-	at := -1
-	for i := range w.Activities {
-		if a := &w.Activities[i]; !a.Fixed && (at < 0 || s.Finish[i] > s.Finish[at]) {
-			at = i
-		}
-	}
-	seen := make([]bool, len(w.Activities))
-	var out []int
-	for at >= 0 && !seen[at] {
-		seen[at] = true
-		out = append(out, at)
-		start, _ := s.span(axis, at)
-		next := -1
-		for _, k := range before[at] {
-			if l := &w.Links[k]; s.earliest(axis, l) == start && !seen[l.From] {
-				next = l.From
-				break
-			}
-		}
-		for j := 0; next < 0 && j < len(w.Activities); j++ {
-			if seen[j] || w.Activities[j].Duration == 0 {
-				continue
-			}
-			if _, end := s.span(axis, j); end == start && s.shares(at, j) {
-				next = j
-			}
-		}
-		at = next
-	}
-	slices.Reverse(out)
-	return out
-}
-
-// shares reports whether two activities take of the same team, which can't do
-// more of both at once.
-func (s *Schedule) shares(i, j int) bool {
-	for _, n := range s.Work.Activities[i].Needs {
-		r := &s.Work.Resources[n.Resource]
-		if r.ID != quiet && s.Work.Activities[j].of(n.Resource) > 0 && s.taken(i, n, s.Finish[j], 1) {
-			return true
-		}
-	}
-	return false
 }
 
 // A Supposition is one change of the work to be tried out: the words of it, and
