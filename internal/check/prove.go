@@ -716,9 +716,9 @@ func (p *prover) reach(first int32, family []int32, many int) *bunch {
 	}
 	slices.Sort(b.events)
 	if many > 1 { // what bears only on what it is a part of
-		own := p.reach(first, family, 1).events
+		own := p.reach(first, family, 1)
 		for _, e := range b.events {
-			if !slices.Contains(own, e) && !slices.Contains(b.beside, e) {
+			if (!slices.Contains(own.events, e) || slices.Contains(own.beside, e)) && !slices.Contains(b.beside, e) {
 				b.beside = append(b.beside, e)
 			}
 		}
