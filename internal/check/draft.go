@@ -294,10 +294,6 @@ func (d *Draft) Plan() *org.Plan {
 	return &p
 }
 
-// Result gives the full result for the plan as it is now, with its timeline. It
-// costs a full check.
-func (d *Draft) Result() Result { return d.x.Run(d.Plan(), d.packs...) }
-
 // Insert puts a change before the one at a place, or at the end.
 func (d *Draft) Insert(i int, ch org.Change) {
 	n := &node{ch: copyOf(ch), day: org.NoDate}

@@ -1,7 +1,5 @@
 package sched
 
-import "slices"
-
 // A Calendar says on which days work goes on, from day 0 up to a horizon. Day d
 // lasts from time d to time d+1. All questions take constant time: how many days
 // of work there are before each time is counted once (rank), and which day is
@@ -92,21 +90,6 @@ func (c *Calendar) mirror(horizon int) *Calendar {
 	works := make([]bool, horizon)
 	for d := range works {
 		works[d] = c.Works(horizon - 1 - d)
-	}
-	return NewCalendar(works)
-}
-
-// Both gives the calendar on which work goes on when it does on all of several:
-// a person's leave over an office's days over a nation's. Its horizon is the
-// furthest of theirs.
-func Both(layers ...*Calendar) *Calendar {
-	h := 0
-	for _, c := range layers {
-		h = max(h, c.horizon())
-	}
-	works := make([]bool, h)
-	for d := range works {
-		works[d] = !slices.ContainsFunc(layers, func(c *Calendar) bool { return !c.Works(d) })
 	}
 	return NewCalendar(works)
 }

@@ -114,7 +114,7 @@ func TestEveryPage(t *testing.T) {
 
 // TestLinks follows every link of the main pages that stays in the house.
 func TestLinks(t *testing.T) {
-	h := handler(t)
+	h := handler(t, func(b *Board) { follow(t, b) })
 	href := regexp.MustCompile(`href="(/[^"#]*)(#[^"]*)?"`)
 	seen := map[string]bool{}
 	for _, tag := range lang.Tags {
