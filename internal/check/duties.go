@@ -494,7 +494,7 @@ func (c *checker) transition(duty *duty, i int, day org.Date) {
 func (c *checker) receive(duty *duty, s segment) {
 	for i := range duty.segs {
 		t := &duty.segs[i]
-		if t.body != s.body || t.key != s.key || !t.Holds(s.From) {
+		if t.body != s.body || t.key != s.key || t.Empty() || !t.Holds(s.From) && !s.Holds(t.From) {
 			continue
 		}
 		inside := func(a int32, areas []int32) bool {
@@ -509,6 +509,10 @@ func (c *checker) receive(duty *duty, s segment) {
 			!slices.ContainsFunc(s.except, func(e int32) bool { return t.area < 0 || c.within(e, t.area) })
 		again := s.mode == t.mode && t.To >= s.To
 		switch {
+		case !t.Holds(s.From):
+			if covered && !t.transitional && t.mode == s.mode && t.To <= s.To { // within what he gets here
+				t.To = t.From
+			}
 		case t.transitional:
 			// what he only kept he has again, and keeps the rest
 			switch kept := *t; {

@@ -398,7 +398,11 @@ func (r *runner) has(m *move, d int32) bool {
 // checker.carry.
 func (r *runner) carry(b *bunch, m *move) {
 	c := &r.c
-	if m.area >= 0 && !c.areas[m.area].life.Holds(m.day) && (m.all || r.names(m, b.family[0])) {
+	all := func(d int32) bool { // what others name is not among "all"
+		k := pair(m.giver, d)
+		return m.all && !c.named[k] && !c.implied[k]
+	}
+	if m.area >= 0 && !c.areas[m.area].life.Holds(m.day) && (all(b.family[0]) || r.names(m, b.family[0])) {
 		r.lacking = append(r.lacking, lack{m.change, m.giver, b.family[0], m.day})
 	}
 	if m.all {
@@ -406,7 +410,7 @@ func (r *runner) carry(b *bunch, m *move) {
 			if had, frozen := r.frozen[m]; frozen && !had && d == b.family[0] {
 				continue
 			}
-			if k := pair(m.giver, d); !c.named[k] && !c.implied[k] {
+			if all(d) {
 				r.hand(m, d, b.family[0])
 			}
 		}

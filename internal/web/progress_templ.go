@@ -347,7 +347,7 @@ func progressPage(p *page, m publish.ProgressPage, q publish.ProgressQuery) temp
 				return templ_7745c5c3_Err
 			}
 			if m.On.Known() {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<section aria-labelledby=\"h-missed\"><h2 class=\"ds-heading\" id=\"h-missed\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<section><h2 class=\"ds-heading\" id=\"h-missed\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -584,7 +584,7 @@ func progressPage(p *page, m publish.ProgressPage, q publish.ProgressQuery) temp
 				return templ_7745c5c3_Err
 			}
 			if len(m.Earned) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, "<section aria-labelledby=\"h-earned\"><h2 class=\"ds-heading\" id=\"h-earned\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, "<section><h2 class=\"ds-heading\" id=\"h-earned\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -890,7 +890,7 @@ func progressPage(p *page, m publish.ProgressPage, q publish.ProgressQuery) temp
 				return templ_7745c5c3_Err
 			}
 			if m.Has {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 75, "<section aria-labelledby=\"h-moved\"><h2 class=\"ds-heading\" id=\"h-moved\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 75, "<section><h2 class=\"ds-heading\" id=\"h-moved\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

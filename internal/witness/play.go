@@ -291,7 +291,11 @@ func (r *run) move(d *deed, law org.Date) (moved bool) {
 // nor become two.
 func receive(list *[]span, s span) {
 	for i := range *list {
-		if t := &(*list)[i]; t.body != s.body || s.from < t.from || t.to <= s.from {
+		if t := &(*list)[i]; t.body != s.body || t.to <= s.from {
+		} else if s.from < t.from {
+			if t.since == org.Forever && t.mode == s.mode && t.to <= s.to { // within what he gets here
+				t.to = t.from
+			}
 		} else if t.since <= s.from { // what he only kept he has again
 			t.to = s.from
 		} else if s.mode == org.Assist || s.mode == t.mode && t.to >= s.to {
