@@ -43,7 +43,8 @@ type Earned struct {
 	From            org.Date // the first day that was issued
 	WasEnd          org.Date // the last day that was issued
 	// End is the day on which everything is done when it goes on like this; NoDate
-	// while that is not defined.
+	// while that is not defined, or beyond the twenty years that work is placed in:
+	// so little is done then that nothing can be told from it.
 	End   org.Date
 	Curve []CurvePoint
 }
@@ -181,7 +182,11 @@ func (s *Standing) earned(w *Work, was map[string]*org.BaselineDays, by Measure,
 	if e.Passed > 0 && e.Time > 0 {
 		e.Index = e.Time / e.Passed
 		e.Estimate = e.Duration / e.Index
-		e.End = w.day(axis, first+int(math.Ceil(e.Estimate-1e-9))-1)
+		if e.Estimate < horizonDays {
+			if end := w.day(axis, first+int(math.Ceil(e.Estimate-1e-9))-1); end <= w.From+horizonDays {
+				e.End = end
+			}
+		}
 	}
 	return e
 }

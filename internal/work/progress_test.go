@@ -326,6 +326,23 @@ func TestEarnedScheduleByHand(t *testing.T) {
 // TestEarnedScheduleOnPlan: who does everything on the days that were issued has
 // an index of 1 on every day, in every measure and group, and its estimate is the
 // end that was issued.
+// So little of a long plan is done that, if it went on like this, it would end in
+// 24 years: that tells nothing, and no day is told.
+func TestEarnedScheduleTellsNoDayBeyondReckoning(t *testing.T) {
+	w := &Work{From: on("2019-01-07"), Until: on("2029-12-31"), Calendar: FiveDays()}
+	for k := range 40 {
+		w.Activities = append(w.Activities, Activity{ID: fmt.Sprint("t", k), Duration: 5, Release: org.Always, Deadline: org.Forever})
+		if k > 0 {
+			w.Links = append(w.Links, Link{From: k - 1, To: k})
+		}
+	}
+	b := placed(t, w).Issue(on("2019-01-04"), "")
+	e := stand(t, w, "2019-08-02", "t0 2019-01-07 2019-01-11").Earned(w, b, ByDays, All)[0]
+	if e.Time != 5 || e.Passed != 150 || e.Estimate != 200/(5/150.) || e.End.Known() {
+		t.Errorf("ES %v of %v, IEAC %v, end %s", e.Time, e.Passed, e.Estimate, e.End)
+	}
+}
+
 func TestEarnedScheduleOnPlan(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 4))
 	asked := 0
