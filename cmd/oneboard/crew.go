@@ -2,9 +2,7 @@ package main
 
 import (
 	"slices"
-	"strings"
 
-	"oneboard/internal/lang"
 	"oneboard/internal/sched"
 	"oneboard/internal/work"
 )
@@ -77,7 +75,7 @@ func (e *env) crewWords(w *work.Work, turns []workTurn) string {
 			names = append(names, name)
 		}
 	}
-	return strings.Join(names, lang.Say(e.tag, "list.comma"))
+	return e.list(names)
 }
 
 func (e *env) clashOf(w *work.Work, clash *sched.Clash) (out []workDemand) {

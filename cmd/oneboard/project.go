@@ -1,13 +1,10 @@
 package main
 
 import (
-	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/exchange"
@@ -25,20 +22,14 @@ func isProject(name string) bool { return strings.EqualFold(path.Ext(filepath.To
 
 // scheduleProject places the tasks of a Microsoft Project file.
 func (e *env) scheduleProject(arg string, o sched.Options, all bool, to string, follow *following) (int, error) {
-	text, err := fs.ReadFile(folder(e.dir), arg)
+	text, err := e.readTasks(arg)
 	if err != nil {
 		return exitFail, err
-	}
-	if len(text) > planLimit*4 || !utf8.Valid(text) {
-		return exitFail, cannot("not-an-instance", "Path", arg)
 	}
 	p, problems := exchange.ReadProject(diag.NewSource(arg, string(text)))
 	m := &matter{name: arg}
 	if p == nil {
-		if e.json {
-			return exitFail, e.document(placed{Problems: problems.Views(e.tag)})
-		}
-		return exitFail, problems.WriteText(e.out, e.tag, diag.Printed)
+		return exitFail, e.refuseTasks(problems)
 	}
 	if !e.json && len(problems) > 0 { // what was left out is said before the days
 		if err := problems.WriteText(e.out, e.tag, diag.Printed); err != nil {
@@ -47,10 +38,7 @@ func (e *env) scheduleProject(arg string, o sched.Options, all bool, to string, 
 	}
 	w := workOfProject(p, e.today())
 	if beyond := w.Beyond(); len(beyond) > 0 {
-		if e.json {
-			return exitFail, e.document(placed{Problems: beyond.Views(e.tag)})
-		}
-		return exitFail, beyond.WriteText(e.out, e.tag, diag.Printed)
+		return exitFail, e.refuseTasks(beyond)
 	}
 	return e.place(m, w, problems, o, all, to, follow)
 }
@@ -171,7 +159,7 @@ func (e *env) writeProject(name, to string, s *work.Schedule, issued *org.Baseli
 	case ".xml":
 		text = p.XML()
 	case ".ics":
-		text = p.ICalendar(time.Now())
+		text = p.ICalendar(e.now())
 	default:
 		return cannot("bad-schedule-target", "Path", to)
 	}

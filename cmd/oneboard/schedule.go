@@ -83,19 +83,13 @@ func scheduleVerb(e *env) verb {
 			if e.risk.asked {
 				return exitFail, cannot("risk-without-plan")
 			}
-			text, err := fs.ReadFile(folder(e.dir), args[0])
+			text, err := e.readTasks(args[0])
 			if err != nil {
 				return exitFail, err
 			}
-			if len(text) > planLimit*4 || !utf8.Valid(text) {
-				return exitFail, cannot("not-an-instance", "Path", args[0])
-			}
 			instance, compiled, problems := readProblem(args[0], text)
 			if problems.HasErrors() {
-				if e.json {
-					return exitFail, e.document(placed{Problems: problems.Views(e.tag)})
-				}
-				return exitFail, problems.WriteText(e.out, e.tag, diag.Printed)
+				return exitFail, e.refuseTasks(problems)
 			}
 			p := sched.Place(compiled, o)
 			if p.Start == nil {
@@ -119,6 +113,26 @@ func scheduleVerb(e *env) verb {
 			e.printf("%s\n", e.say(proven, map[string]any{"End": p.End, "Lower": p.LowerBound, "Schedules": p.Schedules}))
 			return exitOK, nil
 		}}
+}
+
+// readTasks reads a file of tasks that another program wrote.
+func (e *env) readTasks(name string) ([]byte, error) {
+	text, err := fs.ReadFile(folder(e.dir), name)
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > planLimit*4 || !utf8.Valid(text) {
+		return nil, cannot("not-an-instance", "Path", name)
+	}
+	return text, nil
+}
+
+// refuseTasks tells why tasks can't be placed.
+func (e *env) refuseTasks(problems diag.List) error {
+	if e.json {
+		return e.document(placed{Problems: problems.Views(e.tag)})
+	}
+	return problems.WriteText(e.out, e.tag, diag.Printed)
 }
 
 // problemName is the name of a scheduling problem on a page of the manual.
@@ -162,8 +176,8 @@ func (e *env) scheduleOptions(seed, schedules, limit string) (sched.Options, err
 		seconds = 10
 	}
 	if seconds > 0 {
-		end := time.Now().Add(time.Duration(seconds * float64(time.Second)))
-		o.Stop = func() bool { return time.Now().After(end) }
+		end := e.now().Add(time.Duration(seconds * float64(time.Second)))
+		o.Stop = func() bool { return e.now().After(end) }
 	}
 	return o, nil
 }

@@ -113,14 +113,10 @@ func (s *show) follow(b *shownBoard, m *matter, w *work.Work) error {
 	}
 	var versions []*work.Work
 	for _, arg := range s.following.others {
-		other, err := s.e.take(arg)
+		other, v, problems, err := s.e.takeWork(arg)
 		if err != nil {
 			return err
 		}
-		if other.plan == nil {
-			return cannot("no-work", "Path", other.name)
-		}
-		v, problems := other.compile()
 		if v == nil {
 			n, _, _ := problems.Count()
 			return cannot("unreadable-plan", "Path", other.name, "Count", n)

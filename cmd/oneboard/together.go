@@ -23,20 +23,16 @@ func (e *env) scheduleTogether(args []string, o sched.Options, all bool, to stri
 		if !e.isPlan(arg) {
 			return exitFail, cannot("together-no-plan", "Path", arg)
 		}
-		m, err := e.take(arg)
+		_, w, more, err := e.takeWork(arg)
 		if err != nil {
 			return exitFail, err
 		}
-		if m.plan == nil {
-			return exitFail, cannot("no-work", "Path", m.name)
-		}
-		w, more := m.compile()
 		problems.Add(more...)
 		if w != nil {
 			works = append(works, w)
 		}
 	}
-	m := &matter{name: strings.Join(args, lang.Say(e.tag, "list.comma"))}
+	m := &matter{name: e.list(args)}
 	var w *work.Work
 	if len(works) == len(args) {
 		var more diag.List

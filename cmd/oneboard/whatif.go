@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/lang"
@@ -42,14 +43,10 @@ func (e *env) branches(plans, supposed []string, o func() (sched.Options, error)
 	var versions []*work.Work
 	var names []string
 	for _, arg := range plans {
-		m, err := e.take(arg)
+		m, w, problems, err := e.takeWork(arg)
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		if m.plan == nil {
-			return nil, nil, nil, cannot("no-work", "Path", m.name)
-		}
-		w, problems := m.compile()
 		if w == nil {
 			return nil, m, problems, nil
 		}
@@ -156,18 +153,8 @@ func (e *env) printCompared(branches []work.Branch, list []work.Compared, all bo
 		if len(ids) > 8 && !all {
 			ids = append(ids[:3:3], append([]string{"…"}, ids[len(ids)-4:]...)...)
 		}
-		e.printf("%s\n", e.say("compare.chain-of", lang.Args{"Name": c.Name, "Chain": joinArrows(ids)}))
+		e.printf("%s\n", e.say("compare.chain-of", lang.Args{"Name": c.Name, "Chain": strings.Join(ids, " → ")}))
 	}
-}
-
-func joinArrows(ids []string) (out string) {
-	for i, id := range ids {
-		if i > 0 {
-			out += " → "
-		}
-		out += id
-	}
-	return out
 }
 
 // The JSON form of versions side by side.

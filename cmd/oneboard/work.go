@@ -46,16 +46,25 @@ func (m *matter) workOf(result check.Result) (*work.Work, diag.List) {
 	return w, problems
 }
 
+// takeWork reads a plan and makes its work, which is nil when an error stands.
+func (e *env) takeWork(arg string) (*matter, *work.Work, diag.List, error) {
+	m, err := e.take(arg)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if m.plan == nil {
+		return nil, nil, nil, cannot("no-work", "Path", m.name)
+	}
+	w, problems := m.compile()
+	return m, w, problems, nil
+}
+
 // scheduleWork makes the work of a plan and gives it its days.
 func (e *env) scheduleWork(arg string, o sched.Options, all bool, to string, follow *following) (int, error) {
-	m, err := e.take(arg)
+	m, w, problems, err := e.takeWork(arg)
 	if err != nil {
 		return exitFail, err
 	}
-	if m.plan == nil {
-		return exitFail, cannot("no-work", "Path", m.name)
-	}
-	w, problems := m.compile()
 	if w == nil {
 		return e.report(m, problems, all)
 	}
@@ -162,11 +171,7 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 			break
 		}
 		a := &w.Activities[k]
-		days := s.Start[k].String()
-		if s.Finish[k] != s.Start[k] {
-			days += " – " + s.Finish[k].String()
-		}
-		row := []string{days, strconv.Itoa(s.Slack[k]), a.Body, e.name(a.Title, a.TitleEN), a.ID}
+		row := []string{days(s.Start[k], s.Finish[k]), strconv.Itoa(s.Slack[k]), a.Body, e.name(a.Title, a.TitleEN), a.ID}
 		if len(w.Staff) > 0 {
 			row = slices.Insert(row, 3, e.crewWords(w, turns[k]))
 		}

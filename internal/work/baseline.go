@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"slices"
 
 	"oneboard/internal/lang"
@@ -290,19 +291,11 @@ func (s *Schedule) Against(b *org.Baseline) Variance {
 // SayMoved puts into words why an activity is on other days than were issued.
 func (w *Work) SayMoved(tag lang.Tag, m Moved) string {
 	args := lang.Args{"Cause": m.Cause, "Days": m.Days}
-	name := func(zh, en string) {
-		if tag == lang.EN && en != "" {
-			zh = en
-		}
-		if zh != "" {
-			args["Cause"] = zh
-		}
-	}
 	switch m.Why {
 	case ByLink:
-		name(w.Activities[m.Of].Title, w.Activities[m.Of].TitleEN)
+		args["Cause"] = cmp.Or(w.called(tag, m.Of), m.Cause)
 	case ByCapacity:
-		name(w.Resources[m.Of].Name, w.Resources[m.Of].NameEN)
+		args["Cause"] = w.Resources[m.Of].called(tag)
 	}
 	return lang.Say(tag, "work.moved."+m.Why, args)
 }

@@ -1,7 +1,6 @@
 package work
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 	"strings"
@@ -242,12 +241,7 @@ func (w *Work) together() []Resource {
 		name := func(tag lang.Tag) string {
 			var names []string
 			for _, k := range set {
-				r := &w.Resources[k]
-				n := cmp.Or(r.Name, r.ID)
-				if tag == lang.EN {
-					n = cmp.Or(r.NameEN, n)
-				}
-				names = append(names, n)
+				names = append(names, w.Resources[k].called(tag))
 			}
 			return lang.Say(tag, "work.together", lang.Args{"Teams": strings.Join(names, lang.Say(tag, "list.comma"))})
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"oneboard/internal/diag"
 	"oneboard/internal/org"
 	"oneboard/internal/referee"
 	"oneboard/internal/sched"
@@ -323,6 +322,3 @@ func (c *course) schedule(placed sched.Placement) *Schedule {
 	slices.SortStableFunc(s.Missed, func(a, b Missed) int { return cmp.Or(cmp.Compare(b.Late, a.Late), cmp.Compare(a.Due, b.Due)) })
 	return s
 }
-
-// Label gives what people call an activity, for a fact or a row.
-func (w *Work) Label(activity int) diag.Name { return w.label(activity) }

@@ -84,11 +84,7 @@ func (r *Risk) SayStep(tag lang.Tag, k int) string {
 			id, args["Link"] = "link", lang.Say(tag, "work.why."+s.Work.Links[step.Link].Why)
 		}
 	case sched.ByResource:
-		r := s.Work.ResourceOf(step.Resource)
-		id, args["Team"] = "resource", cmp.Or(r.Name, r.ID)
-		if tag == lang.EN {
-			args["Team"] = cmp.Or(r.NameEN, r.Name, r.ID)
-		}
+		id, args["Team"] = "resource", s.Work.ResourceOf(step.Resource).called(tag)
 	case sched.ByAbsence:
 		id = "absence"
 	case sched.ByRelease:
@@ -108,6 +104,14 @@ func (w *Work) called(tag lang.Tag, activity int) string {
 		return a.TitleEN
 	}
 	return a.Title
+}
+
+// called gives the name of a resource, or its id.
+func (r *Resource) called(tag lang.Tag) string {
+	if tag == lang.EN {
+		return cmp.Or(r.NameEN, r.Name, r.ID)
+	}
+	return cmp.Or(r.Name, r.ID)
 }
 
 // Share says a part of draws in hundredths. Only what is all is said to be so, and

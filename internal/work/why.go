@@ -88,10 +88,7 @@ func (w *Work) Say(tag lang.Tag, y Way) string {
 		if k < 0 {
 			return ""
 		}
-		if a := &w.Activities[k]; tag == lang.EN && a.TitleEN != "" {
-			return a.TitleEN
-		}
-		return w.Activities[k].Title
+		return w.called(tag, k)
 	}
 	args := lang.Args{"By": y.By, "Count": y.By, "Activity": name(y.Activity), "Other": name(y.Other), "On": y.On.String(), "From": y.From.String(), "To": y.To.String()}
 	id := "work.way.link"
