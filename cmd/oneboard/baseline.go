@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -279,7 +280,7 @@ func (e *env) printFollowing(s *work.Schedule, f *following, all bool) {
 	for _, x := range e.earned(s, f) {
 		index, end := e.say("schedule.none"), e.say("schedule.none")
 		if x.Index != nil {
-			index, end = fmt.Sprintf("%.2f", *x.Index), x.End
+			index, end = fmt.Sprintf("%.2f", *x.Index), cmp.Or(x.End, end)
 		}
 		rows = append(rows, []string{e.say("schedule.measure." + x.Measure), x.Name, fmt.Sprintf("%d/%d", x.Done, x.Activities), fmt.Sprintf("%.1f", x.Passed), fmt.Sprintf("%.1f", x.Time), fmt.Sprintf("%+.1f", x.Variance), index, x.WasEnd, end})
 	}
@@ -381,31 +382,19 @@ type (
 // earned gives the earned schedule of all, of each body and of each level, in
 // both measures.
 func (e *env) earned(s *work.Schedule, f *following) (out []earnedLine) {
-	w := s.Work
 	round := func(x float64) float64 { return math.Round(x*1e6) / 1e6 }
 	for _, measure := range []struct {
 		name string
 		by   work.Measure
 	}{{"days", work.ByDays}, {"count", work.ByCount}} {
-		for _, kind := range []struct {
-			name  string
-			group func(int) string
-		}{
-			{"all", work.All},
-			{"level", func(i int) string { return w.Activities[i].Level }},
-			{"body", func(i int) string { return w.Activities[i].Body }},
-		} {
-			list := f.standing.Earned(w, f.baseline, measure.by, kind.group)
-			if kind.name != "all" && len(list) < 2 {
-				continue // one group is all there is
-			}
-			for _, x := range list {
-				line := earnedLine{Measure: measure.name, Of: kind.name, Group: x.Group, Activities: x.Activities, Done: x.Done, Total: round(x.Total), Planned: round(x.Planned),
+		for _, kind := range f.standing.EarnedByKind(s.Work, f.baseline, measure.by) {
+			for _, x := range kind.Groups {
+				line := earnedLine{Measure: measure.name, Of: kind.Of, Group: x.Group, Activities: x.Activities, Done: x.Done, Total: round(x.Total), Planned: round(x.Planned),
 					Earned: round(x.Earned), Duration: x.Duration, Passed: x.Passed, Time: round(x.Time), Variance: round(x.Variance), WasEnd: x.WasEnd.String()}
 				switch {
-				case kind.name == "all":
+				case kind.Of == "all":
 					line.Name = e.say("schedule.all")
-				case kind.name == "level" && lang.Knows(e.tag, "level."+x.Group):
+				case kind.Of == "level" && lang.Knows(e.tag, "level."+x.Group):
 					line.Name = lang.Say(e.tag, "level."+x.Group)
 				default:
 					line.Name = x.Group

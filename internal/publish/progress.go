@@ -145,24 +145,17 @@ func (v *View) Progress(tag lang.Tag, s *work.Schedule, issued *org.Baseline, q 
 	if issued == nil {
 		return p
 	}
-	for _, kind := range []struct {
-		of    string
-		group func(int) string
-	}{{"all", work.All}, {"level", func(i int) string { return w.Activities[i].Level }}, {"body", func(i int) string { return w.Activities[i].Body }}} {
-		list := st.Earned(w, issued, work.ByDays, kind.group)
-		if kind.of != "all" && len(list) < 2 {
-			continue
-		}
+	for _, kind := range st.EarnedByKind(w, issued, work.ByDays) {
 		var rows []EarnedView
-		for _, e := range list {
-			if kind.of == "all" {
+		for _, e := range kind.Groups {
+			if kind.Of == "all" {
 				p.Picture = earnedPicture(tag, &e, st.On)
 			}
-			if e.Total == 0 || kind.of != "all" && e.Group == "" {
+			if e.Total == 0 || kind.Of != "all" && e.Group == "" {
 				continue
 			}
-			x := EarnedView{Of: kind.of, Activities: e.Activities, Done: e.Done, Passed: e.Passed, Time: e.Time, Variance: e.Variance, Index: e.Index, WasEnd: e.WasEnd, End: e.End}
-			switch kind.of {
+			x := EarnedView{Of: kind.Of, Activities: e.Activities, Done: e.Done, Passed: e.Passed, Time: e.Time, Variance: e.Variance, Index: e.Index, WasEnd: e.WasEnd, End: e.End}
+			switch kind.Of {
 			case "level":
 				x.Group = Name{ID: e.Group, ZH: lang.Say(lang.ZH, "level."+e.Group), EN: lang.Say(lang.EN, "level."+e.Group)}
 			case "body":

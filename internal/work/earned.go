@@ -80,6 +80,30 @@ func (s *Standing) Earned(w *Work, b *org.Baseline, by Measure, group func(activ
 	return out
 }
 
+// EarnedBy is the earned schedule of the groups of one kind.
+type EarnedBy struct {
+	Of     string // "all", "level", "body"
+	Groups []Earned
+}
+
+// EarnedByKind gives the earned schedule of all, then of each level, then of each
+// body. A kind of which there is one group is left out: that is all.
+func (s *Standing) EarnedByKind(w *Work, b *org.Baseline, by Measure) []EarnedBy {
+	out := []EarnedBy{{"all", s.Earned(w, b, by, All)}}
+	for _, kind := range []struct {
+		of    string
+		group func(activity int) string
+	}{
+		{"level", func(i int) string { return w.Activities[i].Level }},
+		{"body", func(i int) string { return w.Activities[i].Body }},
+	} {
+		if groups := s.Earned(w, b, by, kind.group); len(groups) > 1 {
+			out = append(out, EarnedBy{kind.of, groups})
+		}
+	}
+	return out
+}
+
 // All puts every activity in one group.
 func All(int) string { return "" }
 
