@@ -3,7 +3,8 @@
 //
 //	go run ./bench                 every row
 //	go run ./bench -only city      rows whose name holds the word
-//	go run ./bench -profile FILE   a processor profile of the check of the city
+//	go run ./bench -profile FILE   a processor profile of the check of the city,
+//	                               or, with -child 'WORK' and its arguments, of that
 //	go run ./bench -rules 100000   the rules against databases, at a size
 //	go run ./bench -nation 400     a nation in pieces, of so many cities
 //
@@ -66,13 +67,13 @@ type took struct {
 
 func main() {
 	only := flag.String("only", "", "measure only rows whose name holds this word")
-	profile := flag.String("profile", "", "write a processor profile of the check of the city to this file")
+	profile := flag.String("profile", "", "write a processor profile of the check of the city, or of the -child, to this file")
 	switzerland := flag.String("switzerland", "", "replay the communes of Switzerland too, from this folder of published files")
 	sources := flag.String("sources", "", "replay the published files of all sources too, from this folder of their folders")
 	rules := flag.String("rules", "", "hold the rules against databases, at these numbers of bodies, as 100000,1000000")
 	nation := flag.Int("nation", 0, "measure a nation of so many cities, a multiple of four: 400 are 2 million bodies")
 	engines := flag.String("engines", "", "with -rules: only these, of oneboard,postgresql,sqlite,duckdb,shacl")
-	child := flag.String("child", "", "internal: do one measured piece of work and print what it took")
+	child := flag.String("child", "", "do one measured piece of work, on the arguments, and print what it took: nation-prove 8")
 	flag.Parse()
 	o := options{*only, *profile, *switzerland, *sources, *rules, *engines, *child, *nation, flag.Args()}
 	if err := o.run(); err != nil {
@@ -93,6 +94,13 @@ func (o options) run() error {
 		work, ok := children[o.child]
 		if !ok {
 			return fmt.Errorf("there is no piece of work %q", o.child)
+		}
+		if o.profile != "" {
+			stop, err := profiled(o.profile)
+			if err != nil {
+				return err
+			}
+			defer stop()
 		}
 		t, err := work(o.args)
 		if err != nil {
@@ -413,10 +421,14 @@ func measureProof(dir string) (t took, err error) {
 		return t, fmt.Errorf("the plan of the city does not prove: %v", proof.Problems)
 	}
 	duties := 0
-	for _, p := range proof.Certificate.Proofs {
+	before, _ = used()
+	certificate := proof.Certificate()
+	after, _ = used()
+	for _, p := range certificate.Proofs {
 		duties += len(p.Duties)
 	}
-	t.Note = fmt.Sprintf("%d duties in %d groups, %d orders", duties, proof.Signatures, proof.Runs)
+	t.Note = fmt.Sprintf("%d duties in %d groups, %d orders; its certificate, for who asks for it, %.2f s more",
+		duties, proof.Signatures, proof.Runs, (after - before).Seconds())
 	return t, nil
 }
 
@@ -518,17 +530,29 @@ func (b *bench) profile(file string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(file)
+	stop, err := profiled(file)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if err := pprof.StartCPUProfile(f); err != nil {
-		return err
-	}
-	defer pprof.StopCPUProfile()
+	defer stop()
 	for begin := time.Now(); time.Since(begin) < 10*time.Second; {
 		check.Run(m.board, m.plan, m.packs...)
 	}
 	return nil
+}
+
+// profiled writes where the processor's time goes, from now until the end, into
+// a file.
+func profiled(file string) (stop func(), err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		f.Close()
+	}, nil
 }

@@ -43,20 +43,21 @@ func (e *env) prove(m *matter, result check.Result, to string) (*proved, diag.Li
 	if to == "" || !p.Holds {
 		return out, problems, nil
 	}
+	certificate := p.Certificate()
 	if m.name != standardInput {
 		beside, err := filepath.Rel(filepath.Dir(e.path(to)), e.path(m.name))
 		if err != nil {
 			beside = e.path(m.name) // on another drive
 		}
-		p.Certificate.PlanFile = filepath.ToSlash(beside)
+		certificate.PlanFile = filepath.ToSlash(beside)
 	}
 	sum := sha256.Sum256([]byte(m.plan.Source.Text))
-	p.Certificate.PlanSHA256 = hex.EncodeToString(sum[:])
+	certificate.PlanSHA256 = hex.EncodeToString(sum[:])
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	if err := enc.Encode(p.Certificate); err != nil {
+	if err := enc.Encode(certificate); err != nil {
 		return nil, nil, err
 	}
 	out.Certificate = to

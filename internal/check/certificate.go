@@ -16,9 +16,6 @@ type Proof struct {
 	Holds bool
 	// Waived is how many claims waivers excuse: those are not proved.
 	Waived int
-	// Certificate is there when it holds. PlanFile and PlanSHA256 are filled in
-	// by who read the file.
-	Certificate *Certificate
 	// Problems is why it doesn't hold, each with the steps of one run, sorted
 	// for printing.
 	Problems diag.List
@@ -28,6 +25,20 @@ type Proof struct {
 	// Signatures is how many different cases were looked at: duties with which
 	// the same can happen are one. Runs is how many orders of events that took.
 	Signatures, Runs int
+
+	certificate func() *Certificate // nil when it doesn't hold
+}
+
+// Certificate gives the certificate of a proof that holds, always the same one;
+// nil of one that doesn't. It is made when it is first asked for: its hash of the
+// board takes as long as the check of a city, and who only wants to know whether
+// the proof holds needs none. PlanFile and PlanSHA256 are filled in by who read the
+// file. Safe for concurrent use.
+func (p *Proof) Certificate() *Certificate {
+	if p.certificate == nil {
+		return nil
+	}
+	return p.certificate()
 }
 
 // A Failure is a run of the plan that shows why the proof doesn't hold. Of all

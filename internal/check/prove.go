@@ -816,8 +816,7 @@ func (p *prover) run() Proof {
 	}
 	waived, claims := p.tellWaived()
 	if out.Holds {
-		out.Certificate = p.certificate()
-		out.Certificate.Waived = claims
+		out.certificate = sync.OnceValue(func() *Certificate { return p.certificate(claims) })
 	} else {
 		out.Problems, out.Failures = p.tell()
 	}

@@ -550,12 +550,13 @@ func (w *reasons) differ(x, y int) bool {
 	return false
 }
 
-// certificate puts the proofs of all bunches together.
-func (p *prover) certificate() *Certificate {
+// certificate puts the proofs of all bunches together with what is not proved.
+func (p *prover) certificate(waived []Waived) *Certificate {
 	c := p.c
 	state := p.state()
 	out := &Certificate{Oneboard: "certificate/v1", Plan: c.plan.ID, BoardSHA256: hex.EncodeToString(state[:]),
-		Packs: []string{}, Required: keyWords(c.rules.Required), FormerPerforms: keyWords(c.rules.FormerPerforms), Start: p.start}
+		Packs: []string{}, Required: keyWords(c.rules.Required), FormerPerforms: keyWords(c.rules.FormerPerforms), Start: p.start,
+		Waived: waived}
 	for _, r := range c.plan.Packs {
 		out.Packs = append(out.Packs, r.ID)
 	}

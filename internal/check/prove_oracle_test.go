@@ -480,11 +480,11 @@ func TestProofAgainstTheOracle(t *testing.T) {
 					continue
 				}
 				n.holds++
-				if faults := unsound(got.Certificate, g.ended); len(faults) > 0 {
+				if faults := unsound(got.Certificate(), g.ended); len(faults) > 0 {
 					t.Errorf("seed %d: the certificate: %v\n%s", seed, faults, told())
 					return
 				}
-				for _, c := range got.Certificate.Proofs {
+				for _, c := range got.Certificate().Proofs {
 					if c.Split != nil {
 						n.splits++
 						break

@@ -40,7 +40,7 @@ func TestProofs(t *testing.T) {
 			for _, unmet := range diag.Unmet(src, problems) {
 				t.Error(unmet)
 			}
-			if !proof.Attempted || proof.Holds != (len(proof.Problems) == 0) || proof.Holds != (proof.Certificate != nil) {
+			if !proof.Attempted || proof.Holds != (len(proof.Problems) == 0) || proof.Holds != (proof.Certificate() != nil) {
 				t.Errorf("attempted %v, holds %v, %d problems", proof.Attempted, proof.Holds, len(proof.Problems))
 			}
 			var got strings.Builder

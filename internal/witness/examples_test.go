@@ -26,8 +26,8 @@ func (d dossier) prove(t testing.TB) []byte {
 		return nil
 	}
 	sum := sha256.Sum256(d.text)
-	p.Certificate.PlanFile, p.Certificate.PlanSHA256 = "plan.yaml", hex.EncodeToString(sum[:])
-	document, err := json.MarshalIndent(p.Certificate, "", " ")
+	p.Certificate().PlanFile, p.Certificate().PlanSHA256 = "plan.yaml", hex.EncodeToString(sum[:])
+	document, err := json.MarshalIndent(p.Certificate(), "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}

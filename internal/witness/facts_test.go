@@ -322,7 +322,7 @@ func TestOneFactOfThePlanOrBoardChanged(t *testing.T) {
 			continue
 		}
 		proof := check.Prove(res)
-		if !proof.Holds || len(proof.Certificate.Proofs) == 0 || eachRun(g.happenings(), 300, func(map[string]org.Date) bool { return true }) >= 300 {
+		if !proof.Holds || len(proof.Certificate().Proofs) == 0 || eachRun(g.happenings(), 300, func(map[string]org.Date) bool { return true }) >= 300 {
 			continue
 		}
 		done++
@@ -337,7 +337,7 @@ func TestOneFactOfThePlanOrBoardChanged(t *testing.T) {
 				return
 			}
 			state := g.board.State()
-			proof.Certificate.BoardSHA256 = hex.EncodeToString(state[:])
+			proof.Certificate().BoardSHA256 = hex.EncodeToString(state[:])
 			document := g.certificate(proof)
 			if len(Verify(g.board, g.plan, []*org.Pack{g.pack}, []byte("plan"), document)) > 0 {
 				refused++

@@ -169,8 +169,8 @@ func TestShownRunsAreShortest(t *testing.T) {
 
 func (g *gamble) certificate(p check.Proof) []byte {
 	sum := sha256.Sum256([]byte("plan"))
-	p.Certificate.PlanFile, p.Certificate.PlanSHA256 = "plan.yaml", hex.EncodeToString(sum[:])
-	document, err := json.MarshalIndent(p.Certificate, "", " ")
+	p.Certificate().PlanFile, p.Certificate().PlanSHA256 = "plan.yaml", hex.EncodeToString(sum[:])
+	document, err := json.MarshalIndent(p.Certificate(), "", " ")
 	if err != nil {
 		panic(err)
 	}
@@ -275,7 +275,7 @@ func TestProofAgainstEveryRun(t *testing.T) {
 			bad++
 			t.Errorf("seed %d: refused: %s %s\n%s\n%s", seed, got[0].At, got[0].In("en"), g, document)
 		}
-		if slices.ContainsFunc(proof.Certificate.Proofs, func(c check.DutiesCase) bool { return c.Split != nil }) {
+		if slices.ContainsFunc(proof.Certificate().Proofs, func(c check.DutiesCase) bool { return c.Split != nil }) {
 			splits++
 		}
 	}

@@ -24,7 +24,7 @@ func TestOneFactOfACertificateChanged(t *testing.T) {
 			continue
 		}
 		proof := check.Prove(res)
-		if !proof.Holds || len(proof.Certificate.Proofs) == 0 {
+		if !proof.Holds || len(proof.Certificate().Proofs) == 0 {
 			continue
 		}
 		document := g.certificate(proof)

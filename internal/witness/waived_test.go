@@ -44,7 +44,7 @@ func TestWaivedClaims(t *testing.T) {
 	}
 	d := with("2019-01-20")
 	p := check.Prove(check.Run(d.board, d.plan, d.packs...))
-	if !p.Holds || p.Waived != 1 || len(p.Certificate.Proofs) != 0 || !slices.Equal(p.Certificate.Waived[0].Duties, []string{"mapping", "water"}) {
+	if !p.Holds || p.Waived != 1 || len(p.Certificate().Proofs) != 0 || !slices.Equal(p.Certificate().Waived[0].Duties, []string{"mapping", "water"}) {
 		t.Fatalf("holds %v, %d waived: %v", p.Holds, p.Waived, p.Problems)
 	}
 	var codes []string
