@@ -34,9 +34,11 @@ type following struct {
 	asOf     org.Date
 	replan   bool
 	suppose  string // a change of the work that is tried out; "" none
+	whom     string // the id of the person whom the schedule is told; "" everybody
 
 	baseline *org.Baseline
 	standing *work.Standing
+	person   int // the place of whom; -1: everybody
 }
 
 func (f *following) declare(flags *flags) {
@@ -46,16 +48,20 @@ func (f *following) declare(flags *flags) {
 	flags.text(&f.progress, "progress", "")
 	flags.date(&f.asOf, "as-of")
 	flags.truth(&f.replan, "replan")
+	flags.text(&f.whom, "for", "")
 }
 
 // asked reports whether any of the flags was given.
 func (f *following) asked() bool {
-	return f.issue != "" || f.issuedOn.Known() || f.against != "" || f.progress != "" || f.asOf.Known() || f.replan
+	return f.issue != "" || f.issuedOn.Known() || f.against != "" || f.progress != "" || f.asOf.Known() || f.replan || f.whom != ""
 }
 
-// check refuses flags that ask for something without what it is about.
-func (f *following) check() error {
+// check refuses flags that ask for something without what it is about. to is the
+// file that the schedule is written to.
+func (f *following) check(to string) error {
 	switch {
+	case f.whom != "" && isProject(to):
+		return cannot("for-in-project")
 	case f.replan && f.against == "":
 		return cannot("replan-against-nothing")
 	case f.asOf.Known() && f.progress == "":
@@ -68,6 +74,9 @@ func (f *following) check() error {
 
 // read reads the files that the flags name, and holds them against the work.
 func (f *following) read(e *env, w *work.Work) (problems diag.List, err error) {
+	if f.person, err = personOf(w, f.whom); err != nil {
+		return nil, err
+	}
 	if f.against != "" {
 		if f.baseline, problems, err = e.readBaseline(f.against); err != nil {
 			return nil, err

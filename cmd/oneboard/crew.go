@@ -1,8 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
+	"oneboard/internal/diag"
+	"oneboard/internal/lang"
 	"oneboard/internal/sched"
 	"oneboard/internal/work"
 )
@@ -76,6 +80,51 @@ func (e *env) crewWords(w *work.Work, turns []workTurn) string {
 		}
 	}
 	return e.list(names)
+}
+
+// personOf finds a person of the work by id; -1 when none is asked for.
+func personOf(w *work.Work, id string) (int, error) {
+	if id == "" {
+		return -1, nil
+	}
+	if len(w.Staff) == 0 {
+		return -1, cannot("for-nobody", "Value", id)
+	}
+	var ids []string
+	for i := range w.Staff {
+		if w.Staff[i].ID == id {
+			return i, nil
+		}
+		ids = append(ids, w.Staff[i].ID)
+	}
+	if near := diag.Nearest(id, ids); near != "" {
+		return -1, cannot("no-such-person-near", "Value", id, "Near", near)
+	}
+	const told = 10 // of a long list
+	return -1, cannot("no-such-person", "Value", id, "Count", len(ids), "Known", strings.Join(ids[:min(told, len(ids))], ", "))
+}
+
+// printTurns prints what one person does, by day, all of it.
+func (e *env) printTurns(s *work.Schedule, person int) {
+	w := s.Work
+	var mine []work.Turn
+	for _, t := range s.Crew {
+		if t.Person == person {
+			mine = append(mine, t)
+		}
+	}
+	slices.SortStableFunc(mine, func(a, b work.Turn) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	var rows [][]string
+	for _, t := range mine {
+		a := &w.Activities[t.Activity]
+		r := &w.Resources[t.Resource]
+		rows = append(rows, []string{days(t.From, t.To), cmp.Or(e.name(r.Name, r.NameEN), r.ID), a.Body, e.name(a.Title, a.TitleEN), a.ID})
+	}
+	if len(rows) > 0 {
+		e.table([]string{e.say("schedule.col.days"), e.say("schedule.col.team"), e.say("schedule.col.body"), e.say("schedule.col.activity"), "id"}, rows)
+	}
+	who := &w.Staff[person]
+	e.printf("%s\n", e.say("schedule.for", lang.Args{"Person": cmp.Or(e.name(who.Title, who.TitleEN), who.ID), "Count": len(rows), "Days": s.Busy(person)}))
 }
 
 func (e *env) clashOf(w *work.Work, clash *sched.Clash) (out []workDemand) {

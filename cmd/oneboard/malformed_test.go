@@ -30,7 +30,7 @@ func (e *env) followOdd(t *testing.T, text string) string {
 	if p == nil {
 		return string(list[0].Code)
 	}
-	w := workOfProject(p, org.Day(2019, 1, 7))
+	w, _ := workOfProject(p, org.Day(2019, 1, 7))
 	if beyond := w.Beyond(); len(beyond) > 0 {
 		return string(beyond[0].Code)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"path"
 	"path/filepath"
 	"slices"
@@ -36,9 +37,9 @@ func (e *env) scheduleProject(arg string, o sched.Options, all bool, to string, 
 			return exitFail, err
 		}
 	}
-	w := workOfProject(p, e.today())
-	if beyond := w.Beyond(); len(beyond) > 0 {
-		return exitFail, e.refuseTasks(beyond)
+	w, wrong := workOfProject(p, e.today())
+	if wrong.Add(w.Beyond()...); len(wrong) > 0 {
+		return exitFail, e.refuseTasks(wrong)
 	}
 	return e.place(m, w, problems, o, all, to, follow)
 }
@@ -46,9 +47,11 @@ func (e *env) scheduleProject(arg string, o sched.Options, all bool, to string, 
 // linkKinds are the engine's kinds of links by those of the format.
 var linkKinds = [...]sched.LinkKind{exchange.FinishFinish: sched.FinishFinish, exchange.FinishStart: sched.FinishStart, exchange.StartFinish: sched.StartFinish, exchange.StartStart: sched.StartStart}
 
-// workOfProject makes work of a project. Without a first day it begins today.
-func workOfProject(p *exchange.Project, today org.Date) *work.Work {
-	w := &work.Work{From: p.Start, Until: org.Forever, Calendar: &work.Calendar{Week: p.Week, Days: map[org.Date]bool{}}}
+// workOfProject makes work of a project. Without a first day it begins today. A
+// person is staff of its teams; one that a task takes by name is a resource too,
+// whose work nobody else can do.
+func workOfProject(p *exchange.Project, today org.Date) (*work.Work, diag.List) {
+	w := &work.Work{Title: p.Title, From: p.Start, Until: org.Forever, Calendar: &work.Calendar{Week: p.Week, Days: map[org.Date]bool{}}}
 	if !w.From.Known() {
 		w.From = today
 	}
@@ -57,8 +60,19 @@ func workOfProject(p *exchange.Project, today org.Date) *work.Work {
 			w.Calendar.Days[day] = d.Works
 		}
 	}
-	for _, r := range p.Resources {
-		out := work.Resource{ID: r.ID, Name: r.Name, Capacity: r.Capacity}
+	named := make([]bool, len(p.Resources)) // taken by itself
+	for i := range p.Tasks {
+		for _, n := range p.Tasks[i].Needs {
+			named[n.Resource] = true
+		}
+	}
+	at := make([]int, len(p.Resources)) // its place in the work
+	for k := range p.Resources {
+		r := &p.Resources[k]
+		if at[k] = len(w.Resources); len(r.Can) > 0 && !named[k] {
+			continue
+		}
+		out := work.Resource{ID: r.ID, Name: r.Name, Capacity: r.Capacity, At: r.At}
 		for _, a := range r.Away {
 			out.Away = append(out.Away, work.Away{Interval: org.Interval{From: a.From, To: a.To + 1}, Capacity: a.Capacity})
 		}
@@ -74,14 +88,31 @@ func workOfProject(p *exchange.Project, today org.Date) *work.Work {
 			a.Deadline = t.NotAfter
 		}
 		for _, n := range t.Needs {
-			a.Needs = append(a.Needs, work.Need{Resource: n.Resource, Amount: n.Amount})
+			a.Needs = append(a.Needs, work.Need{Resource: at[n.Resource], Amount: n.Amount})
 		}
 		for _, l := range t.Links {
 			w.Links = append(w.Links, work.Link{From: l.From, To: i, Kind: linkKinds[l.Kind], Lag: l.Lag, Why: "task", At: t.At})
 		}
 		w.Activities = append(w.Activities, a)
 	}
-	return w
+	for k := range p.Resources {
+		r := &p.Resources[k]
+		if len(r.Can) == 0 {
+			continue
+		}
+		who := work.Person{ID: r.ID, Title: r.Name, At: r.At}
+		for _, team := range r.Can {
+			who.Can = append(who.Can, at[team])
+		}
+		if named[k] {
+			who.Can = append(who.Can, at[k])
+		}
+		for _, a := range r.Away {
+			who.Away = append(who.Away, org.Interval{From: a.From, To: a.To + 1})
+		}
+		w.Staff = append(w.Staff, who)
+	}
+	return w, w.Employ(func(int) bool { return true })
 }
 
 // projectOf makes a project of a schedule, with words in the reader's language.
@@ -92,7 +123,7 @@ func (e *env) projectOf(name string, s *work.Schedule, issued *org.Baseline) *ex
 	if issued != nil {
 		was = issued.By()
 	}
-	p := &exchange.Project{Title: name, Start: w.From, Week: w.Calendar.Week}
+	p := &exchange.Project{Title: cmp.Or(w.Title, name), Start: w.From, Week: w.Calendar.Week}
 	if w.Plan != nil {
 		p.Title = e.name(w.Plan.Title.Text, w.Plan.TitleEN.Text)
 	}
@@ -114,13 +145,20 @@ func (e *env) projectOf(name string, s *work.Schedule, issued *org.Baseline) *ex
 		i = j
 	}
 	for _, r := range w.Resources {
-		out := exchange.ProjectResource{ID: r.ID, Name: e.name(r.Name, r.NameEN), Capacity: r.Capacity}
-		if out.Name == "" {
-			out.Name = r.ID
-		}
+		out := exchange.ProjectResource{ID: r.ID, Name: cmp.Or(e.name(r.Name, r.NameEN), r.ID), Capacity: r.Capacity}
 		for _, a := range r.Away {
 			if a.To.Known() && a.From.Known() {
 				out.Away = append(out.Away, exchange.ProjectAway{From: a.From, To: a.To - 1, Capacity: a.Capacity})
+			}
+		}
+		p.Resources = append(p.Resources, out)
+	}
+	for i := range w.Staff {
+		who := &w.Staff[i]
+		out := exchange.ProjectResource{ID: who.ID, Name: cmp.Or(e.name(who.Title, who.TitleEN), who.ID), Capacity: 1, Can: who.Can}
+		for _, a := range who.Away {
+			if a.From.Known() && a.To.Known() {
+				out.Away = append(out.Away, exchange.ProjectAway{From: a.From, To: a.To - 1})
 			}
 		}
 		p.Resources = append(p.Resources, out)
@@ -131,10 +169,14 @@ func (e *env) projectOf(name string, s *work.Schedule, issued *org.Baseline) *ex
 		}
 		return org.NoDate
 	}
+	turns := map[int][]exchange.ProjectTurn{}
+	for _, t := range s.Crew {
+		turns[t.Activity] = append(turns[t.Activity], exchange.ProjectTurn{Person: len(w.Resources) + t.Person, Team: t.Resource, From: t.From, To: t.To})
+	}
 	for i := range w.Activities {
 		a := &w.Activities[i]
 		t := exchange.ProjectTask{ID: a.ID, Name: e.name(a.Title, a.TitleEN), Note: e.name(a.Evidence, a.EvidenceEN), Days: a.Duration, Start: s.Start[i], Finish: s.Finish[i],
-			NotBefore: known(a.Release), NotAfter: known(min(a.Deadline, w.Until)), Critical: s.Critical[i], WasStart: org.NoDate, WasDone: org.NoDate}
+			NotBefore: known(a.Release), NotAfter: known(min(a.Deadline, w.Until)), Critical: s.Critical[i], WasStart: org.NoDate, WasDone: org.NoDate, Turns: turns[i]}
 		if old := was[a.ID]; old != nil {
 			t.WasStart, t.WasDone = old.Start, old.Finish
 		}
@@ -152,14 +194,17 @@ func (e *env) projectOf(name string, s *work.Schedule, issued *org.Baseline) *ex
 
 // writeProject writes a schedule to a file, in the format that its name asks
 // for. A file that is there stays as it is.
-func (e *env) writeProject(name, to string, s *work.Schedule, issued *org.Baseline) error {
-	p := e.projectOf(name, s, issued)
+func (e *env) writeProject(name, to string, s *work.Schedule, follow *following) error {
+	p := e.projectOf(name, s, follow.baseline)
+	if follow.person >= 0 {
+		p = p.For(len(s.Work.Resources) + follow.person)
+	}
 	var text []byte
 	switch strings.ToLower(filepath.Ext(to)) {
 	case ".xml":
 		text = p.XML()
 	case ".ics":
-		text = p.ICalendar(e.now())
+		text = p.ICalendar(e.tag, e.now())
 	default:
 		return cannot("bad-schedule-target", "Path", to)
 	}

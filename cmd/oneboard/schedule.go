@@ -47,7 +47,7 @@ func scheduleVerb(e *env) verb {
 			if err != nil {
 				return exitFail, err
 			}
-			if err := follow.check(); err != nil {
+			if err := follow.check(to); err != nil {
 				return exitFail, err
 			}
 			if args, err = e.risk.read(args); err != nil {

@@ -47,7 +47,7 @@ const (
 func serveVerb(e *env) verb {
 	var at, addr string
 	var histories []string
-	var demo, open bool
+	var demo, open, people bool
 	var given func(string) bool
 	var following servedFollowing
 	return verb{name: "serve", max: -1,
@@ -57,6 +57,7 @@ func serveVerb(e *env) verb {
 			f.texts(&histories, "history")
 			f.truth(&demo, "demo")
 			f.truth(&open, "open")
+			f.truth(&people, "people")
 			following.declare(f)
 			given = f.given
 		},
@@ -77,7 +78,7 @@ func serveVerb(e *env) verb {
 			if err != nil {
 				return exitFail, err
 			}
-			return exitOK, s.serve(listener, open)
+			return exitOK, s.serve(listener, open, people)
 		}}
 }
 
@@ -440,7 +441,8 @@ func listen(addr string, asked bool) (net.Listener, error) {
 }
 
 // serve answers until the person ends it, and lets running answers finish.
-func (s *show) serve(listener net.Listener, open bool) error {
+// Who does what is told to this machine, and to others when people says so.
+func (s *show) serve(listener net.Listener, open, people bool) error {
 	e := s.e
 	logger := slog.New(slog.NewTextHandler(e.err, nil))
 	boards := make([]web.Board, len(s.shown))
@@ -456,8 +458,10 @@ func (s *show) serve(listener net.Listener, open bool) error {
 		histories[i] = web.History{Slug: h.Slug, Lineage: h.lineage}
 		h.URL = home + string(e.tag) + "/h/" + url.PathEscape(h.Slug) + "/"
 	}
+	at, ok := listener.Addr().(*net.TCPAddr)
+	others := ok && !at.IP.IsLoopback()
 	server := &http.Server{
-		Handler:           web.New(web.Config{Boards: boards, Histories: histories, Today: e.today, Language: e.tag, Log: logger}),
+		Handler:           web.New(web.Config{Boards: boards, Histories: histories, Today: e.today, People: people || !others, Language: e.tag, Log: logger}),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
@@ -465,7 +469,7 @@ func (s *show) serve(listener net.Listener, open bool) error {
 		listener.Close()
 		return err
 	}
-	if at, ok := listener.Addr().(*net.TCPAddr); ok && !at.IP.IsLoopback() {
+	if others {
 		fmt.Fprintf(e.err, "oneboard: %s\n", e.say("serve.everybody", lang.Args{"Address": listener.Addr().String()}))
 	}
 	if open {

@@ -106,7 +106,7 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 		code = exitFound
 	}
 	if s != nil && to != "" {
-		if err := e.writeProject(m.name, to, s, follow.baseline); err != nil {
+		if err := e.writeProject(m.name, to, s, follow); err != nil {
 			return exitFail, err
 		}
 	}
@@ -148,6 +148,10 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 		if err := more.WriteText(e.out, e.tag, diag.Printed); err != nil {
 			return exitFail, err
 		}
+	}
+	if follow.person >= 0 {
+		e.printTurns(s, follow.person)
+		return code, nil
 	}
 	if follow.baseline == nil && !e.risk.asked || all { // else what has moved, or may become of the days, is asked about
 		e.printSchedule(s, all)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"oneboard/internal/diag"
+	"oneboard/internal/lang"
 	"oneboard/internal/org"
 )
 
@@ -115,7 +116,7 @@ func TestICalendarRoundTrip(t *testing.T) {
 			days = append(days, d)
 		}
 		slices.Sort(days)
-		got, list := ReadDays(diag.NewSource("days.ics", string(p.ICalendar(time.Unix(0, 0)))))
+		got, list := ReadDays(diag.NewSource("days.ics", string(p.ICalendar(lang.EN, time.Unix(0, 0)))))
 		if len(list) > 0 || !slices.Equal(got.Off, days) {
 			t.Fatalf("seed %d: %v\n%s\n%s", seed, told(list), months(got.Off), months(days))
 		}

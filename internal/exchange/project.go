@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"oneboard/internal/diag"
+	"oneboard/internal/lang"
 	"oneboard/internal/org"
 )
 
@@ -60,7 +62,15 @@ type ProjectTask struct {
 	WasStart, WasDone org.Date // baseline 0
 	Links             []ProjectLink
 	Needs             []ProjectNeed
+	Turns             []ProjectTurn // who does it, where people are named
 	At                diag.Span
+}
+
+// A ProjectTurn is days, both included, on which a person does work of a team.
+// Days that are not said are NoDate.
+type ProjectTurn struct {
+	Person, Team int // places among the resources
+	From, To     org.Date
 }
 
 // A ProjectLink is what a task waits for.
@@ -91,6 +101,8 @@ type ProjectResource struct {
 	ID, Name string
 	Capacity int
 	Away     []ProjectAway
+	Can      []int // of a person: the teams, by place, whose work it can do
+	At       diag.Span
 }
 
 // ProjectAway are days, both included, with another capacity.
@@ -105,6 +117,9 @@ const (
 	minutesPerDay = 480
 	lagPerDay     = minutesPerDay * 10
 )
+
+// groupMark stands between the codes of the teams whose work a person can do.
+const groupMark = ";"
 
 // xmlPen writes elements one a line.
 type xmlPen struct {
@@ -160,7 +175,9 @@ func (p *xmlPen) hours(yes bool) {
 // XML writes the project in the format of Microsoft Project (MSPDI, namespace
 // http://schemas.microsoft.com/project), its elements in the order of that
 // schema. Uids are places, counted from 1; ids are kept as WBS of tasks and code
-// of resources.
+// of resources. A team that people are named for is a generic resource, a person
+// is of the group of the codes of its teams, and who does what is an assignment of
+// its own, with its days, whose note is the team's code.
 func (p *Project) XML() []byte {
 	var w xmlPen
 	w.WriteString(xml.Header + `<Project xmlns="http://schemas.microsoft.com/project">` + "\n")
@@ -213,6 +230,12 @@ func (p *Project) XML() []byte {
 	}
 	w.close("Tasks")
 	w.open("Resources")
+	manned := make([]bool, len(p.Resources))
+	for _, r := range p.Resources {
+		for _, k := range r.Can {
+			manned[k] = true
+		}
+	}
 	for i, r := range p.Resources {
 		w.open("Resource")
 		w.number("UID", i+1)
@@ -220,7 +243,17 @@ func (p *Project) XML() []byte {
 		w.el("Name", atMost(r.Name))
 		w.el("Type", "1")
 		w.el("Code", atMost(r.ID))
+		if len(r.Can) > 0 {
+			var codes []string
+			for _, k := range r.Can {
+				codes = append(codes, p.Resources[k].ID)
+			}
+			w.el("Group", atMost(strings.Join(codes, groupMark)))
+		}
 		w.number("MaxUnits", r.Capacity)
+		if manned[i] {
+			w.el("IsGeneric", "1")
+		}
 		if len(r.Away) > 0 {
 			w.open("AvailabilityPeriods")
 			for _, a := range r.Away {
@@ -237,15 +270,26 @@ func (p *Project) XML() []byte {
 	w.close("Resources")
 	w.open("Assignments")
 	uid := 0
+	assign := func(task, resource, units int, team string, from, to org.Date) {
+		uid++
+		w.open("Assignment")
+		w.number("UID", uid)
+		w.number("TaskUID", task+1)
+		w.number("ResourceUID", resource+1)
+		w.day("Finish", to, "17:00:00")
+		if team != "" {
+			w.el("Notes", team)
+		}
+		w.day("Start", from, "08:00:00")
+		w.number("Units", units)
+		w.close("Assignment")
+	}
 	for i := range p.Tasks {
 		for _, n := range p.Tasks[i].Needs {
-			uid++
-			w.open("Assignment")
-			w.number("UID", uid)
-			w.number("TaskUID", i+1)
-			w.number("ResourceUID", n.Resource+1)
-			w.number("Units", n.Amount)
-			w.close("Assignment")
+			assign(i, n.Resource, n.Amount, "", org.NoDate, org.NoDate)
+		}
+		for _, t := range p.Tasks[i].Turns {
+			assign(i, t.Person, 1, p.Resources[t.Team].ID, t.From, t.To)
 		}
 	}
 	w.close("Assignments")
@@ -522,12 +566,15 @@ func (r *projectReader) project(root *element) {
 	p.Start = r.day(root, "StartDate")
 	r.calendar(root)
 	resources := map[string]int{}
+	var list []*element // of the resources, by place
 	for _, e := range root.all("Resources", "Resource") {
 		if uid := e.word("UID"); uid != "0" && e.word("Name") != "" && e.word("Type") != "0" { // 0 is nobody; materials have no days
 			resources[uid] = len(p.Resources)
 			p.Resources = append(p.Resources, r.resource(e))
+			list = append(list, e)
 		}
 	}
+	r.people(list)
 	tasks, sums := map[string]int{}, map[string]bool{}
 	var at []*element
 	ids := map[string]bool{}
@@ -592,7 +639,8 @@ func (r *projectReader) project(root *element) {
 			p.Tasks[i].Links = append(p.Tasks[i].Links, ProjectLink{from, kind, lag / lagPerDay})
 		}
 	}
-	for _, a := range root.all("Assignments", "Assignment") {
+	assignments := root.all("Assignments", "Assignment")
+	for _, a := range assignments {
 		task, ok := tasks[a.word("TaskUID")]
 		if !ok {
 			if c := a.child("TaskUID"); c != nil && !sums[a.word("TaskUID")] {
@@ -605,10 +653,66 @@ func (r *projectReader) project(root *element) {
 			// -65535 is nobody, and a resource without a name or of material is none
 			continue
 		}
-		if n := r.number(a, "Units", 1); n > 0 {
+		if n := r.number(a, "Units", 1); n > 0 && len(p.Resources[resource].Can) == 0 {
 			p.Tasks[task].Needs = append(p.Tasks[task].Needs, ProjectNeed{resource, n})
 		}
 	}
+	for _, a := range assignments { // people after the teams, whose work they do
+		task, ok := tasks[a.word("TaskUID")]
+		person, named := resources[a.word("ResourceUID")]
+		if !ok || !named || len(p.Resources[person].Can) == 0 {
+			continue
+		}
+		t := &p.Tasks[task]
+		if team := r.teamOf(a, t, person); team >= 0 {
+			t.Turns = append(t.Turns, ProjectTurn{person, team, r.day(a, "Start"), r.day(a, "Finish")})
+		} else {
+			t.Needs = append(t.Needs, ProjectNeed{person, 1}) // nobody else is meant
+		}
+	}
+}
+
+// people finds the people among the resources: those of a group that names a
+// generic resource of the file, by its code.
+func (r *projectReader) people(list []*element) {
+	p := &r.out
+	generic := map[string]int{}
+	for k, e := range list {
+		if _, twice := generic[p.Resources[k].ID]; !twice && r.truth(e, "IsGeneric") {
+			generic[p.Resources[k].ID] = k
+		}
+	}
+	for k, e := range list {
+		if r.truth(e, "IsGeneric") {
+			continue
+		}
+		for _, code := range strings.Split(e.word("Group"), groupMark) {
+			if team, ok := generic[strings.TrimSpace(code)]; ok && !slices.Contains(p.Resources[k].Can, team) {
+				p.Resources[k].Can = append(p.Resources[k].Can, team)
+			}
+		}
+	}
+}
+
+// teamOf gives the team whose work a person does by an assignment to a task: the
+// one of its note, or else the first that the task takes and the person can do;
+// -1: none.
+func (r *projectReader) teamOf(a *element, t *ProjectTask, person int) int {
+	can := r.out.Resources[person].Can
+	note := a.word("Notes")
+	first := -1
+	for _, n := range t.Needs {
+		if !slices.Contains(can, n.Resource) {
+			continue
+		}
+		if r.out.Resources[n.Resource].ID == note {
+			return n.Resource
+		}
+		if first < 0 {
+			first = n.Resource
+		}
+	}
+	return first
 }
 
 // calendar reads the project's calendar; without one it is Monday to Friday.
@@ -661,7 +765,7 @@ func (r *projectReader) exception(e *element) {
 }
 
 func (r *projectReader) resource(e *element) ProjectResource {
-	out := ProjectResource{ID: e.word("Code"), Name: e.child("Name").text, Capacity: r.number(e, "MaxUnits", 1)}
+	out := ProjectResource{ID: e.word("Code"), Name: e.child("Name").text, Capacity: r.number(e, "MaxUnits", 1), At: e.child("Name").inside}
 	if out.ID == "" {
 		out.ID = "resource-" + e.word("UID")
 	}
@@ -711,10 +815,50 @@ func (r *projectReader) task(e *element) ProjectTask {
 	return t
 }
 
-// ICalendar writes the tasks that have days as whole-day events (RFC 5545).
-// stamp is when it is written. A task keeps its UID from one writing to the
-// next, so that a calendar moves it rather than having it twice.
-func (p *Project) ICalendar(stamp time.Time) []byte {
+// For gives what one person does, a task for each stretch of days, with the team
+// whose work it is; person is a place among the resources.
+func (p *Project) For(person int) *Project {
+	who := &p.Resources[person]
+	out := &Project{Title: p.Title + " · " + who.Name, Start: p.Start, Week: p.Week, Days: p.Days, Resources: p.Resources}
+	for i := range p.Tasks {
+		stretch := 0
+		for _, turn := range p.Tasks[i].Turns {
+			if turn.Person != person {
+				continue
+			}
+			t := p.Tasks[i]
+			t.ID += "/" + who.ID
+			if stretch++; stretch > 1 {
+				t.ID += "/" + strconv.Itoa(stretch)
+			}
+			t.Start, t.Finish, t.Turns, t.Links = turn.From, turn.To, []ProjectTurn{turn}, nil
+			out.Tasks = append(out.Tasks, t)
+		}
+	}
+	return out
+}
+
+// who tells who does a task, each person once for each team; "" when it is not
+// known. People have no addresses, which attendees of the format must have, so it
+// is a line of the description.
+func (p *Project) who(tag lang.Tag, t *ProjectTask) string {
+	var list []string
+	for _, turn := range t.Turns {
+		words := lang.Say(tag, "ical.turn", lang.Args{"Person": p.Resources[turn.Person].Name, "Team": p.Resources[turn.Team].Name})
+		if !slices.Contains(list, words) {
+			list = append(list, words)
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return lang.Say(tag, "ical.people", lang.Args{"People": strings.Join(list, lang.Say(tag, "list.comma"))})
+}
+
+// ICalendar writes the tasks that have days as whole-day events (RFC 5545), in
+// words of a language. stamp is when it is written. A task keeps its UID from one
+// writing to the next, so that a calendar moves it rather than having it twice.
+func (p *Project) ICalendar(tag lang.Tag, stamp time.Time) []byte {
 	var b bytes.Buffer
 	line := func(name, value string) { fold(&b, name+":"+value) }
 	line("BEGIN", "VCALENDAR")
@@ -732,8 +876,8 @@ func (p *Project) ICalendar(stamp time.Time) []byte {
 		line("DTSTART;VALUE=DATE", t.Start.Time().Format("20060102"))
 		line("DTEND;VALUE=DATE", (t.Finish + 1).Time().Format("20060102")) // the first day after it
 		line("SUMMARY", icalText(t.Name))
-		if t.Note != "" {
-			line("DESCRIPTION", icalText(t.Note))
+		if words := strings.TrimPrefix(strings.TrimSuffix(t.Note+"\n"+p.who(tag, t), "\n"), "\n"); words != "" {
+			line("DESCRIPTION", icalText(words))
 		}
 		if t.Critical {
 			line("PRIORITY", "1")

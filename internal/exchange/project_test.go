@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"oneboard/internal/diag"
+	"oneboard/internal/lang"
 	"oneboard/internal/org"
 )
 
@@ -49,6 +51,16 @@ func someProject(r *rand.Rand) *Project {
 		}
 		p.Resources = append(p.Resources, res)
 	}
+	teams := len(p.Resources)
+	for k := range r.IntN(3) { // people of one or all teams
+		who := ProjectResource{ID: fmt.Sprint("p", k), Name: words(), Capacity: 1}
+		for team := range teams {
+			if team == 0 || r.IntN(2) == 0 {
+				who.Can = append(who.Can, team)
+			}
+		}
+		p.Resources = append(p.Resources, who)
+	}
 	n := r.IntN(9)
 	for k := range n {
 		t := ProjectTask{ID: fmt.Sprintf("c%d/步骤", k), Name: words(), Days: r.IntN(30), Start: maybe(), Finish: maybe(), NotBefore: maybe(), NotAfter: maybe(), Critical: r.IntN(2) == 0, WasStart: org.NoDate, WasDone: org.NoDate}
@@ -59,8 +71,14 @@ func someProject(r *rand.Rand) *Project {
 		for range r.IntN(3) {
 			t.Links = append(t.Links, ProjectLink{r.IntN(n), LinkKind(r.IntN(4)), r.IntN(21) - 10})
 		}
-		if len(p.Resources) > 0 && r.IntN(2) == 0 {
-			t.Needs = append(t.Needs, ProjectNeed{r.IntN(len(p.Resources)), 1 + r.IntN(3)})
+		if teams > 0 && r.IntN(2) == 0 {
+			team := r.IntN(teams)
+			t.Needs = append(t.Needs, ProjectNeed{team, 1 + r.IntN(3)})
+			for k := teams; k < len(p.Resources); k++ {
+				if slices.Contains(p.Resources[k].Can, team) && r.IntN(2) == 0 {
+					t.Turns = append(t.Turns, ProjectTurn{k, team, maybe(), maybe()})
+				}
+			}
 		}
 		p.Tasks = append(p.Tasks, t)
 	}
@@ -81,6 +99,12 @@ func TestProjectRoundTrip(t *testing.T) {
 				t.Fatalf("seed %d: a task has no place", seed)
 			}
 			again.Tasks[i].At = diag.Span{}
+		}
+		for i := range again.Resources {
+			if again.Resources[i].At.IsZero() {
+				t.Fatalf("seed %d: a resource has no place", seed)
+			}
+			again.Resources[i].At = diag.Span{}
 		}
 		if !reflect.DeepEqual(p, again) {
 			t.Fatalf("seed %d:\n%+v\n%+v\n%s", seed, p, again, text)
@@ -178,7 +202,7 @@ func FuzzReadProject(f *testing.F) {
 			if again, list := ReadProject(diag.NewSource("again.xml", string(p.XML()))); again == nil || len(again.Tasks) != len(p.Tasks) {
 				t.Fatalf("what was read is not read again: %v", told(list))
 			}
-			p.ICalendar(time.Unix(0, 0))
+			p.ICalendar(lang.EN, time.Unix(0, 0))
 		}
 	})
 }
@@ -189,7 +213,7 @@ func TestICalendar(t *testing.T) {
 	p := &Project{Title: "机构改革", Tasks: []ProjectTask{
 		{ID: "c1/seal", Name: long, Start: dayOf("2019-01-31"), Finish: dayOf("2019-02-01"), Critical: true},
 		{ID: "c2/none", Name: "no days", Start: org.NoDate, Finish: org.NoDate}}}
-	text := string(p.ICalendar(time.Date(2019, 1, 2, 3, 4, 5, 0, time.UTC)))
+	text := string(p.ICalendar(lang.EN, time.Date(2019, 1, 2, 3, 4, 5, 0, time.UTC)))
 	if strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\n") {
 		t.Error("a line does not end with CR LF")
 	}

@@ -13,6 +13,8 @@ import (
 type ScheduleQuery struct {
 	Body, Team string // only what this body answers for, or what needs this team
 	Critical   bool   // only what nothing is left of
+	People     bool   // whether it says who does what
+	Person     string // only what this person does; only with People
 	Sort       string // body, start, finish, days, slack; "": by start
 	Down       bool
 	First      int // the first row that is shown, from 0
@@ -39,6 +41,7 @@ type SchedulePage struct {
 	First    int           `json:"first"`    // the first row shown, from 0
 	Bodies   []NameCount   `json:"bodies"`
 	Teams    []NameCount   `json:"teams"`
+	People   []NameCount   `json:"people,omitempty"` // those named in the plan, when the query asks for them
 	Rows     []ActivityRow `json:"rows"`
 	Issued   bool          `json:"issued"` // whether a baseline stands beside it
 	Picture  SVG           `json:"-"`
@@ -52,16 +55,17 @@ type NameCount struct {
 
 // An ActivityRow is one activity.
 type ActivityRow struct {
-	Activity Name     `json:"activity"`
-	Body     Name     `json:"body"`
-	Teams    []Name   `json:"teams"`
-	Days     int      `json:"days"` // of work; 0: a milestone
-	Start    org.Date `json:"start"`
-	Finish   org.Date `json:"finish"` // its last day
-	Latest   org.Date `json:"latest_start"`
-	Slack    int      `json:"slack"`
-	Critical bool     `json:"critical"`
-	Deadline org.Date `json:"deadline"`
+	Activity Name      `json:"activity"`
+	Body     Name      `json:"body"`
+	Teams    []Name    `json:"teams"`
+	People   []TurnRow `json:"people,omitempty"`
+	Days     int       `json:"days"` // of work; 0: a milestone
+	Start    org.Date  `json:"start"`
+	Finish   org.Date  `json:"finish"` // its last day
+	Latest   org.Date  `json:"latest_start"`
+	Slack    int       `json:"slack"`
+	Critical bool      `json:"critical"`
+	Deadline org.Date  `json:"deadline"`
 	// WasStart and WasFinish are the days issued; NoDate: it was not.
 	WasStart  org.Date `json:"was_start"`
 	WasFinish org.Date `json:"was_finish"`
@@ -80,6 +84,10 @@ func (v *View) Schedule(tag lang.Tag, s *work.Schedule, q ScheduleQuery) Schedul
 	if q.Issued != nil {
 		was = q.Issued.By()
 	}
+	var turns map[int][]work.Turn
+	if q.People {
+		turns = crewOf(s)
+	}
 	bodies, teams := map[string]int{}, make([]int, len(w.Resources))
 	var rows []ActivityRow
 	for i := range w.Activities {
@@ -92,6 +100,9 @@ func (v *View) Schedule(tag lang.Tag, s *work.Schedule, q ScheduleQuery) Schedul
 		for _, n := range a.Needs {
 			teams[n.Resource]++
 			needed = needed || w.Resources[n.Resource].ID == q.Team
+		}
+		if q.People && q.Person != "" && !slices.ContainsFunc(turns[i], func(t work.Turn) bool { return w.Staff[t.Person].ID == q.Person }) {
+			needed = false
 		}
 		if !needed || q.Body != "" && a.Body != q.Body || q.Critical && !s.Critical[i] {
 			continue
@@ -140,8 +151,11 @@ func (v *View) Schedule(tag lang.Tag, s *work.Schedule, q ScheduleQuery) Schedul
 			if t.Shut {
 				continue // days on which work rests are nobody
 			}
-			r.Teams = append(r.Teams, Name{t.ID, t.Name, t.NameEN})
+			r.Teams = append(r.Teams, teamName(t))
 		}
+	}
+	if q.People {
+		p.people(s, turns)
 	}
 	for id, n := range bodies {
 		if id != "" {
@@ -155,7 +169,7 @@ func (v *View) Schedule(tag lang.Tag, s *work.Schedule, q ScheduleQuery) Schedul
 			if t.Shut {
 				continue
 			}
-			p.Teams = append(p.Teams, NameCount{Name{t.ID, t.Name, t.NameEN}, n})
+			p.Teams = append(p.Teams, NameCount{teamName(t), n})
 		}
 	}
 	p.Picture = gantt(tag, s, &p, q)
@@ -313,6 +327,20 @@ type LoadPage struct {
 	From  org.Date   `json:"from"`
 	End   org.Date   `json:"end"`
 	Teams []TeamLoad `json:"teams"`
+	// Everybody counts the people whom the plan names. People are a window of them,
+	// when the query asks for them; First is the place of its first, from 0.
+	Everybody int          `json:"everybody,omitempty"`
+	First     int          `json:"first,omitempty"`
+	People    []PersonLoad `json:"people,omitempty"`
+	Turns     SVG          `json:"-"`
+}
+
+// A LoadQuery is what a reader wants to see of the load.
+type LoadQuery struct {
+	People bool // whether it says who has what to do
+	First  int  // the first person that is shown, from 0
+	// Link gives the address of what a person does; nil: no links.
+	Link func(id string) string
 }
 
 // A TeamLoad is the load of one team.
@@ -329,16 +357,17 @@ type TeamLoad struct {
 	Picture  SVG      `json:"-"`
 }
 
-// Load gives the load of the teams that have work, the most loaded first.
-func (v *View) Load(tag lang.Tag, s *work.Schedule) LoadPage {
-	p := LoadPage{From: s.Work.From, End: s.End, Teams: []TeamLoad{}}
+// Load gives the load of the teams that have work, the most loaded first, and
+// that of the people, when the query asks for it. O(teams × days + people × days).
+func (v *View) Load(tag lang.Tag, s *work.Schedule, q LoadQuery) LoadPage {
+	p := LoadPage{From: s.Work.From, End: s.End, Teams: []TeamLoad{}, Everybody: len(s.Work.Staff)}
 	for i := range s.Work.Resources {
 		r := &s.Work.Resources[i]
 		if r.Shut {
 			continue
 		}
 		days := s.Load(i)
-		t := TeamLoad{Team: Name{r.ID, r.Name, r.NameEN}, Capacity: r.Capacity, PeakOn: org.NoDate}
+		t := TeamLoad{Team: teamName(r), Capacity: r.Capacity, PeakOn: org.NoDate}
 		most := 1
 		for _, d := range days {
 			if d.Used > t.Peak {
@@ -365,6 +394,9 @@ func (v *View) Load(tag lang.Tag, s *work.Schedule) LoadPage {
 	slices.SortStableFunc(p.Teams, func(a, b TeamLoad) int {
 		return cmp.Or(b.Full-a.Full, b.Used*max(1, a.There)-a.Used*max(1, b.There), cmp.Compare(a.Team.ID, b.Team.ID))
 	})
+	if q.People && len(s.Work.Staff) > 0 {
+		p.people(tag, s, q)
+	}
 	return p
 }
 

@@ -12,7 +12,7 @@ func schedule(p *page) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	q := publish.ScheduleQuery{Body: p.query.Get("body"), Team: p.query.Get("team"), Critical: p.query.Get("critical") == "1", Issued: p.board.Issued,
+	q := publish.ScheduleQuery{Body: p.query.Get("body"), Team: p.query.Get("team"), Critical: p.query.Get("critical") == "1", Issued: p.board.Issued, People: p.site.cfg.People, Person: p.query.Get("person"),
 		Link: func(id string) string { return p.To("bodies", id) }}
 	q.Sort, q.Down = p.order("body", "start", "finish", "days", "slack")
 	if n, err := strconv.Atoi(p.query.Get("first")); err == nil {
@@ -27,7 +27,11 @@ func scheduleLoad(p *page) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	m := p.view.Load(p.tag, s)
+	q := publish.LoadQuery{People: p.site.cfg.People, Link: p.person}
+	if n, err := strconv.Atoi(p.query.Get("first")); err == nil {
+		q.First = n
+	}
+	m := p.view.Load(p.tag, s, q)
 	return reply{model: m, shown: loadPage(p, m)}, nil
 }
 
@@ -42,6 +46,13 @@ func (p *page) scheduled(title string) (*work.Schedule, error) {
 		err = errNoSchedule
 	}
 	return s, err
+}
+
+// person is the address of what one person does.
+func (p *page) person(id string) string {
+	q := p.carried()
+	q.Set("person", id)
+	return p.at(q, "schedule")
 }
 
 // window is the address of the rows from one on.

@@ -126,3 +126,107 @@ func BenchmarkSchedulePage(b *testing.B) {
 		get(b, h, "/zh/b/state-council-2018/schedule?first=5000")
 	}
 }
+
+// crewed is crowd with people who can each do the work of two teams, and one who
+// is on leave.
+func crewed(tb testing.TB, n int) *work.Schedule {
+	tb.Helper()
+	w := *crowd(tb, []string{"mnr", "mem", "nhc"}, n).Work
+	for k := range w.Resources {
+		w.Resources[k].Capacity = 3
+		for i := range 3 {
+			p := work.Person{ID: fmt.Sprintf("p%d-%d", k, i), Title: fmt.Sprintf("干部 %d-%d", k, i), Can: []int{k}}
+			if i == 0 && k+1 < len(w.Resources) && k%2 == 0 {
+				p.Can, p.TitleEN = append(p.Can, k+1), fmt.Sprintf("Officer <%d>", k)
+			}
+			if i == 1 {
+				p.Away = []org.Interval{{From: on("2019-01-14"), To: on("2019-01-21")}}
+			}
+			w.Staff = append(w.Staff, p)
+		}
+	}
+	if problems := w.Employ(func(int) bool { return true }); len(problems) > 0 {
+		tb.Fatal(problems)
+	}
+	s, _ := work.Place(&w, sched.Options{Schedules: 1, Seed: 1})
+	if s == nil {
+		tb.Fatal("no schedule")
+	}
+	return s
+}
+
+// TestPeople: who does what is on the pages for those who may know it, and in
+// nothing that others get.
+func TestPeople(t *testing.T) {
+	s := crewed(t, 150)
+	pages := func(people bool) http.Handler {
+		boards := served(t, "state-council-2018")
+		boards[0].Schedule = func(context.Context, string) (*work.Schedule, error) { return s, nil }
+		return New(Config{Boards: boards, People: people, Today: func() org.Date { return on("2026-11-23") }})
+	}
+	told, untold := pages(true), pages(false)
+	base := "/b/state-council-2018/schedule"
+	for _, tag := range lang.Tags {
+		for _, path := range []string{"", "/load", "?person=p0-0", "/finish"} {
+			for _, format := range []string{"html", "json"} {
+				query := "?format=" + format
+				if strings.Contains(path, "?") {
+					query = "&format=" + format
+				}
+				if _, text := get(t, untold, "/"+string(tag)+base+path+query); strings.Contains(text, "干部") || strings.Contains(text, "p0-1") || strings.Contains(text, "Officer") {
+					t.Errorf("%s%s: people are named to everybody", tag, path+query)
+				}
+			}
+			res, text := get(t, told, "/"+string(tag)+base+path)
+			if res.StatusCode != http.StatusOK || strings.Contains(text, "«") || strings.Contains(text, "Officer <") {
+				t.Errorf("%s%s: %d", tag, path, res.StatusCode)
+			}
+			if path != "/finish" && !strings.Contains(text, "干部") {
+				t.Errorf("%s%s: nobody is named", tag, path)
+			}
+		}
+	}
+	if _, text := get(t, untold, "/en"+base+"/load"); !strings.Contains(text, fmt.Sprintf("The plan names %d people", len(s.Work.Staff))) {
+		t.Error("it is not said that people are left out")
+	}
+	// What the pages say is what the schedule has.
+	var m publish.SchedulePage
+	_, text := get(t, told, "/en"+base+"?format=json&person=p0-0")
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		t.Fatal(err)
+	}
+	does := map[string]bool{}
+	for _, turn := range s.Crew {
+		if s.Work.Staff[turn.Person].ID == "p0-0" {
+			does[s.Work.Activities[turn.Activity].ID] = true
+		}
+	}
+	if len(does) == 0 || m.Found != len(does) {
+		t.Errorf("p0-0 does %d, the page has %d", len(does), m.Found)
+	}
+	for _, r := range m.Rows {
+		if !does[r.Activity.ID] {
+			t.Errorf("%s is not for p0-0", r.Activity.ID)
+		}
+	}
+	var load publish.LoadPage
+	_, text = get(t, told, "/en"+base+"/load?format=json")
+	if err := json.Unmarshal([]byte(text), &load); err != nil {
+		t.Fatal(err)
+	}
+	sum, want := 0, 0
+	for _, l := range load.People {
+		if l.Used > l.There {
+			t.Errorf("%s works %d of %d days", l.Person.ID, l.Used, l.There)
+		}
+		sum += l.Used
+	}
+	for i := range s.Work.Activities {
+		if a := &s.Work.Activities[i]; len(a.Needs) > 0 {
+			want += a.Duration // of one person each
+		}
+	}
+	if len(load.People) != len(s.Work.Staff) || sum != want {
+		t.Errorf("%d people work %d days, want %d", len(load.People), sum, want)
+	}
+}

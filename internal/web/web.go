@@ -41,6 +41,9 @@ type Config struct {
 	// Today gives the day that counts as today; it is asked for each request
 	// and must be safe for concurrent use.
 	Today func() org.Date
+	// People says that pages name who does what: those whom the plan's own staff
+	// names. It is for who asks that all readers may know it.
+	People bool
 	// Language is spoken to those who name none that the catalogue has; the
 	// zero Tag is Chinese.
 	Language lang.Tag

@@ -91,6 +91,15 @@ func (p *page) linked(list []publish.Name) publish.Sentence {
 	return s
 }
 
+// unlinked is linked for what has no page.
+func (p *page) unlinked(list []publish.Name) publish.Sentence {
+	s := p.linked(list)
+	for i := range s {
+		s[i].Body = ""
+	}
+	return s
+}
+
 // htmlLang is the tag that browsers choose fonts and voices by.
 func htmlLang(tag lang.Tag) string {
 	if tag == lang.ZH {

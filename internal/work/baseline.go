@@ -256,6 +256,29 @@ func (s *Schedule) Load(resource int) []LoadDay {
 	return slices.Clip(out)
 }
 
+// Busy counts the days of work on which a person does something. O(turns × days).
+func (s *Schedule) Busy(person int) (n int) {
+	for _, t := range s.Crew {
+		if t.Person != person {
+			continue
+		}
+		if parts := s.Parts[t.Activity]; parts != nil {
+			for _, d := range parts {
+				if t.From <= d && d <= t.To {
+					n++
+				}
+			}
+			continue
+		}
+		for d := t.From; d <= t.To; d++ {
+			if s.Work.Calendar.Works(d) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // A Variance is how a schedule stands to what was issued.
 type Variance struct {
 	Issued         int // activities that were issued

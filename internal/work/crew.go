@@ -46,13 +46,21 @@ func (c *compiler) staff() {
 		}
 		c.w.Staff = append(c.w.Staff, p)
 	}
-	for k := range c.w.Resources {
-		r := &c.w.Resources[k]
-		if r.limit, r.own = r.Capacity, r.Away; !c.plan.Teams[k].Capacity.Given() {
+	c.problems.Add(c.w.Employ(func(k int) bool { return c.plan.Teams[k].Capacity.Given() })...)
+}
+
+// Employ lets the staff of the work do that of its resources. A resource has as
+// many as can do its work; no more than its capacity, where that is limited. Where
+// people tie too many resources together, that is told. It is for who makes work,
+// and asked once.
+func (w *Work) Employ(limited func(resource int) bool) diag.List {
+	for k := range w.Resources {
+		r := &w.Resources[k]
+		if r.limit, r.own = r.Capacity, r.Away; !limited(k) {
 			r.limit = -1
 		}
 	}
-	c.problems.Add(c.w.man()...)
+	return w.man()
 }
 
 // man gives the resources that people can do the work of their capacities, and
@@ -68,7 +76,12 @@ func (w *Work) man() (out diag.List) {
 		if r.limit >= 0 {
 			r.Capacity = min(r.Capacity, r.limit)
 		}
-		r.Away = append(slices.Clip(r.own), w.there(people)...)
+		r.Away = slices.Clip(r.own)
+		for _, a := range w.there(people) {
+			if !slices.Contains(r.own, a) { // a schedule that was written and is read again has it
+				r.Away = append(r.Away, a)
+			}
+		}
 	}
 	if at := w.entangled(); at >= 0 {
 		var names []string

@@ -84,9 +84,10 @@ type Away struct {
 
 // Work is everything that a plan asks to be done. It is immutable once made.
 type Work struct {
-	Plan       *org.Plan
-	From       org.Date // day 0: no activity starts before it
-	Until      org.Date // the plan's deadline, or org.Forever
+	Plan       *org.Plan // nil: it is of no plan
+	Title      string    // what work of no plan is called
+	From       org.Date  // day 0: no activity starts before it
+	Until      org.Date  // the plan's deadline, or org.Forever
 	Calendar   *Calendar
 	Activities []Activity
 	Links      []Link
