@@ -19,16 +19,18 @@ import (
 func (d *Draft) across() {
 	d.far = nil
 	p := d.head
-	p.Changes = d.changes
 	c := d.aside(&p)
-	if d.rules.Relay || len(p.Below) > 0 {
-		if len(p.Below) > 0 { // whose deadlines ask for days
-			c.dates = make([]org.Date, len(d.nodes))
-			for i, n := range d.nodes {
-				c.dates[i] = n.day
-			}
+	switch {
+	case len(p.Below) > 0: // whose demands ask for all changes, and their days
+		d.number(d.nodes...)
+		p.Changes, c.dates = make([]org.Change, len(d.nodes)), make([]org.Date, len(d.nodes))
+		for i, n := range d.nodes {
+			p.Changes[i], c.dates[i] = n.ch, n.day
 		}
 		c.holdTiers(tiersOf(len(d.nodes), func(i int32) standing { return d.nodes[i].standing }), d.eachBody)
+	case d.rules.Relay:
+		p.Changes, c.dates = nil, nil
+		c.holdTiers(d.tiers(&p), nil)
 	}
 	w := windows{c: c, touched: sync.OnceValue(d.touchedBodies), reform: d.reform}
 	if len(d.rules.Freezes) > 0 {
@@ -40,6 +42,88 @@ func (d *Draft) across() {
 	}
 	d.keep(c.problems)
 	d.closedDays()
+}
+
+// A level is what a draft does at one level: how many changes, and of those of
+// bodies and duties the one that may take effect first and the one that is complete
+// last; of several the first in the plan, as in tiersOf.
+type level struct {
+	changes     int
+	first, last *node
+	unsure      bool // the two must be looked for
+}
+
+func (l *level) see(n *node) {
+	if !n.standing.reforms {
+		return
+	}
+	if f := l.first; n.begin < org.Forever && (f == nil || cmp.Or(cmp.Compare(n.begin, f.begin), byOrder(n, f)) < 0) {
+		l.first = n
+	}
+	if f := l.last; n.end > org.Always && (f == nil || cmp.Or(cmp.Compare(f.end, n.end), byOrder(n, f)) < 0) {
+		l.last = n
+	}
+}
+
+// stand notes how a change stands among the levels, and whether it is complete
+// after all others; with nothing, that it is gone.
+func (d *Draft) stand(n *node, s standing) {
+	if n.rank > 0 {
+		l := &d.levels[n.rank]
+		l.changes--
+		l.unsure = l.unsure || l.first == n || l.last == n
+	}
+	if d.latest == n {
+		d.latest = nil
+	}
+	n.standing = s
+	if n.rank > 0 {
+		l := &d.levels[n.rank]
+		l.changes++
+		l.see(n)
+	}
+	if d.latest != nil && !n.gone {
+		d.seeEnd(n)
+	}
+}
+
+// tiers lists what the plan does by level, as tiersOf does, but for what is asked
+// by demands alone, and puts the changes that stand for the levels into a plan. It
+// looks at all changes when one of those has changed.
+func (d *Draft) tiers(p *org.Plan) (out []tier) {
+	unsure := false
+	for k := range d.levels {
+		if l := &d.levels[k]; l.unsure {
+			l.first, l.last, l.unsure, unsure = nil, nil, false, true
+		}
+	}
+	if unsure {
+		for _, n := range d.nodes {
+			if n.rank > 0 {
+				d.levels[n.rank].see(n)
+			}
+		}
+	}
+	stands := func(n *node) int32 {
+		d.number(n)
+		p.Changes = append(p.Changes, n.ch)
+		return int32(len(p.Changes) - 1)
+	}
+	for k := range d.levels {
+		l := &d.levels[k]
+		if l.changes == 0 {
+			continue
+		}
+		t := tier{level: org.Levels[k-1], rank: k, from: org.Forever, to: org.Always, first: none, last: none}
+		if l.first != nil {
+			t.from, t.first = l.first.begin, stands(l.first)
+		}
+		if l.last != nil {
+			t.to, t.last = l.last.end, stands(l.last)
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // aside is a checker that knows the board and a plan, and looks at neither.
@@ -67,28 +151,48 @@ func (d *Draft) touchedBodies() map[string]part {
 	return out
 }
 
+// closed is what closedDays found, and of which changes.
+type closed struct {
+	problems   diag.List
+	of         []closedOf
+	renumbered bool // changes may have other ids since
+}
+
+type closedOf struct {
+	*node
+	day    org.Date
+	bad    bool
+	handed []*org.Duty
+}
+
+func (a closedOf) same(b closedOf) bool {
+	return a.node == b.node && a.day == b.day && a.bad == b.bad && slices.Equal(a.handed, b.handed)
+}
+
 // closedDays is that of the changes that hand protected duties over, and of those
 // that wait or are waited for.
 func (d *Draft) closedDays() {
 	all := slices.Concat(d.rules.Windows, d.head.Windows)
-	if len(all) == 0 {
+	if len(all) == 0 || len(d.hands) == 0 {
+		d.closed = closed{}
 		return
 	}
-	var list []*node
-	for _, n := range d.nodes {
-		if len(n.handed) > 0 {
-			list = append(list, n)
-		}
-	}
-	if len(list) == 0 {
-		return
-	}
-	list = append(list, d.dated...)
-	slices.SortFunc(list, func(a, b *node) int { return cmp.Compare(a.at, b.at) })
+	list := slices.AppendSeq(slices.Clone(d.dated), maps.Keys(d.hands))
+	slices.SortFunc(list, byOrder)
 	list = slices.Compact(list)
+	of := make([]closedOf, len(list))
+	for i, n := range list {
+		of[i] = closedOf{n, n.day, n.bad, n.handed}
+	}
+	was := &d.closed
+	if len(d.dated) == 0 && slices.EqualFunc(was.of, of, closedOf.same) && !(was.renumbered && len(was.problems) > 0) {
+		d.keep(was.problems)
+		return
+	}
 	p := d.head
 	c := d.aside(&p)
 	c.handed, c.dates, c.bad = map[int32][]*org.Duty{}, make([]org.Date, len(list)), make([]bool, len(list))
+	d.number(list...)
 	for i, n := range list {
 		p.Changes = append(p.Changes, n.ch)
 		c.dates[i], c.bad[i] = n.day, n.bad
@@ -100,7 +204,8 @@ func (d *Draft) closedDays() {
 		c.problems = append(c.problems, d.order[i].Diagnostic)
 	}
 	c.closedDays(all)
-	d.keep(c.problems[len(d.order):])
+	d.closed = closed{problems: c.problems[len(d.order):], of: of}
+	d.keep(d.closed.problems)
 }
 
 // eachBody is an eachBody of the plan as it is now.
@@ -127,7 +232,7 @@ func (d *Draft) eachBody(asked *org.Demand, see func(*org.Body, diag.Span)) {
 			see(b, diag.Span{})
 		}
 	}
-	slices.SortFunc(fresh, func(a, b *lived) int { return cmp.Or(cmp.Compare(a.by.at, b.by.at), cmp.Compare(a.nth, b.nth)) })
+	slices.SortFunc(fresh, func(a, b *lived) int { return cmp.Or(byOrder(a.by, b.by), cmp.Compare(a.nth, b.nth)) })
 	for _, l := range fresh {
 		if b := on(l.versions); b != nil {
 			see(b, l.at)

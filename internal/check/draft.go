@@ -2,11 +2,11 @@ package check
 
 import (
 	"cmp"
-	"fmt"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
-	"sync"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
@@ -18,8 +18,8 @@ import (
 // is the timeline, which is worked out when it is asked for.
 //
 // The changes of a plan fall into clusters that don't bear on each other (see
-// key). An edit costs what the clusters that it touches cost, and a few
-// nanoseconds for each change behind the place where one is inserted or removed.
+// key). An edit costs what the clusters that it touches cost, and a copy of
+// eight bytes for each change behind the place where one is inserted or removed.
 // Some plans can't be divided so and are checked in full after each edit: see
 // Whole.
 //
@@ -32,7 +32,6 @@ type Draft struct {
 	start org.Date
 
 	nodes            []*node
-	changes          []org.Change // those of the nodes
 	things           map[key]*thing
 	bind             *binding
 	c                *checker            // its bodies, duties and posts are those of the index between runs
@@ -48,10 +47,17 @@ type Draft struct {
 	brought          map[string]int      // how often the changes bring an id, by what it is of
 	headWhole        string              // why no plan with this head, board and packs can be divided
 	given            map[string][]*node  // changes by the id that is written for them
-	waiting          int                 // changes that say after or before
+	twice            int                 // ids that are written for several
+	likely           map[string]bool     // ids that are written and look as if a place had given them
+	waiting          map[*node]bool      // changes that say after or before
 	odd              int                 // changes for which the plan must be checked whole
 	dated            []*node             // see redate
 	asked            []org.Need
+
+	levels []level        // by rank
+	latest *node          // the change that is complete last, unless it must be looked for
+	hands  map[*node]bool // changes that hand protected duties over
+	closed closed
 
 	board []problem // what is wrong without any change
 	order []problem // what is wrong with the waits
@@ -66,7 +72,8 @@ type Draft struct {
 // A node is a change in its draft.
 type node struct {
 	ch      org.Change
-	at      int // its place
+	order   int64 // grows with the place
+	gone    bool  // it is no more in the draft
 	day     org.Date
 	links   []link
 	cluster *cluster
@@ -163,16 +170,21 @@ func (d *Draft) begin(p *org.Plan) {
 		}
 	}
 	d.head.Instruments, d.head.Waivers = slices.Clone(p.Instruments), slices.Clone(p.Waivers)
-	d.nodes, d.changes = make([]*node, len(p.Changes)), make([]org.Change, len(p.Changes))
-	d.given, d.brought = map[string][]*node{}, map[string]int{}
-	d.waiting, d.odd = 0, 0
+	d.nodes = make([]*node, len(p.Changes))
+	d.given, d.brought, d.likely = map[string][]*node{}, map[string]int{}, map[string]bool{}
+	d.waiting, d.odd, d.twice = map[*node]bool{}, 0, 0
 	for i, ch := range p.Changes {
-		d.nodes[i] = &node{ch: copyOf(ch), at: i, day: org.NoDate}
-		d.changes[i] = d.nodes[i].ch
+		d.nodes[i] = newNode(ch)
 		d.count(d.nodes[i], 1)
-		d.number(i)
 	}
+	d.spread()
 	d.rebuild()
+}
+
+func newNode(ch org.Change) *node {
+	n := &node{ch: copyOf(ch), day: org.NoDate}
+	n.ch.Declared().Position = -1 // see number
+	return n
 }
 
 // copyOf gives a change whose place and derived id are its own.
@@ -182,32 +194,52 @@ func copyOf(ch org.Change) org.Change {
 	return to.Interface().(org.Change)
 }
 
-// number writes the place of a change into it.
-func (d *Draft) number(i int) {
-	n := d.nodes[i]
-	n.at = i
-	c := n.ch.Declared()
-	c.Position = i
-	if !c.GivenID.Given() {
-		c.ID = derivedID(i)
+// room is how far apart the orders of neighbours are at first: changes can be
+// inserted some forty times at one place before all are spread anew.
+const room = 1 << 40
+
+// spread gives all changes their orders.
+func (d *Draft) spread() {
+	for i, n := range d.nodes {
+		n.order = int64(i+1) * room
 	}
 }
 
-// derivedIDs are the ids of changes that have none written: made once for the
-// usual lengths of plans, when the first draft needs one.
-var derivedIDs = sync.OnceValue(func() []string {
-	out := make([]string, 4096)
-	for i := range out {
-		out[i] = fmt.Sprintf("c%d", i+1)
+// enter gives the change at a place an order between those of its neighbours.
+func (d *Draft) enter(i int) {
+	before, after := int64(0), int64(len(d.nodes)+1)*room
+	if i > 0 {
+		before = d.nodes[i-1].order
+		after = max(after, before+2*room)
 	}
-	return out
-})
+	if i+1 < len(d.nodes) {
+		after = d.nodes[i+1].order
+	}
+	if d.nodes[i].order = before + (after-before)/2; d.nodes[i].order == before || d.nodes[i].order > 1<<62 {
+		d.spread()
+	}
+}
 
-func derivedID(i int) string {
-	if ids := derivedIDs(); i < len(ids) {
-		return ids[i]
+func byOrder(a, b *node) int { return cmp.Compare(a.order, b.order) }
+
+// place finds where a change stands. O(log n).
+func (d *Draft) place(n *node) int {
+	i, _ := slices.BinarySearchFunc(d.nodes, n, byOrder)
+	return i
+}
+
+// number writes their places into changes, and the ids that follow from those. It
+// is done for those that are about to be looked at: all that stand behind an edit
+// have other places.
+func (d *Draft) number(list ...*node) {
+	for _, n := range list {
+		c, i := n.ch.Declared(), d.place(n)
+		if c.GivenID.Given() {
+			c.Position = i
+		} else if c.Position != i {
+			c.Position, c.ID = i, "c"+strconv.Itoa(i+1)
+		}
 	}
-	return fmt.Sprintf("c%d", i+1)
 }
 
 // count keeps the sums over all changes: by is 1 for one that comes, -1 for one
@@ -215,7 +247,9 @@ func derivedID(i int) string {
 func (d *Draft) count(n *node, by int) {
 	c := n.ch.Declared()
 	if len(c.After)+len(c.Before) > 0 {
-		d.waiting += by
+		if d.waiting[n] = true; by < 0 {
+			delete(d.waiting, n)
+		}
 	}
 	if n.odd = d.needsWhole(n.ch); n.odd {
 		d.odd += by
@@ -226,10 +260,28 @@ func (d *Draft) count(n *node, by int) {
 		d.brought["duties\x00"+def.ID] += by
 	}
 	if c.GivenID.Given() {
+		id := c.GivenID.ID
+		list := d.given[id]
+		if len(list) > 1 {
+			d.twice--
+		}
 		if by > 0 {
-			d.given[c.GivenID.ID] = append(d.given[c.GivenID.ID], n)
+			list = append(list, n)
 		} else {
-			d.given[c.GivenID.ID] = slices.DeleteFunc(d.given[c.GivenID.ID], func(m *node) bool { return m == n })
+			list = slices.DeleteFunc(list, func(m *node) bool { return m == n })
+		}
+		if len(list) > 1 {
+			d.twice++
+		}
+		if len(list) > 0 {
+			d.given[id] = list
+		} else {
+			delete(d.given, id)
+		}
+		if placeIn(id) >= 0 {
+			if d.likely[id] = true; len(list) == 0 {
+				delete(d.likely, id)
+			}
 		}
 	}
 }
@@ -282,12 +334,16 @@ func (d *Draft) Whole() string { return d.whole }
 func (d *Draft) Len() int { return len(d.nodes) }
 
 // Change gives the change at a place. It must not be changed.
-func (d *Draft) Change(i int) org.Change { return d.nodes[i].ch }
+func (d *Draft) Change(i int) org.Change {
+	d.number(d.nodes[i])
+	return d.nodes[i].ch
+}
 
 // Plan gives the plan as it is now; later edits don't change it.
 func (d *Draft) Plan() *org.Plan {
 	p := d.head
 	p.Changes = make([]org.Change, len(d.nodes))
+	d.number(d.nodes...)
 	for i, n := range d.nodes {
 		p.Changes[i] = copyOf(n.ch)
 	}
@@ -296,41 +352,46 @@ func (d *Draft) Plan() *org.Plan {
 
 // Insert puts a change before the one at a place, or at the end.
 func (d *Draft) Insert(i int, ch org.Change) {
-	n := &node{ch: copyOf(ch), day: org.NoDate}
-	d.nodes, d.changes = slices.Insert(d.nodes, i, n), slices.Insert(d.changes, i, n.ch)
+	n := newNode(ch)
+	d.nodes = slices.Insert(d.nodes, i, n)
+	d.enter(i)
 	d.count(n, 1)
-	d.edited(i, nil, n)
+	d.edited(nil, n)
 }
 
 // Remove takes the change at a place away.
 func (d *Draft) Remove(i int) {
 	n := d.nodes[i]
-	d.nodes, d.changes = slices.Delete(d.nodes, i, i+1), slices.Delete(d.changes, i, i+1)
+	d.nodes = slices.Delete(d.nodes, i, i+1)
 	d.count(n, -1)
-	d.edited(i, n, nil)
+	d.edited(n, nil)
 }
 
 // Replace puts another change in the place of one.
 func (d *Draft) Replace(i int, ch org.Change) {
 	was := d.nodes[i]
-	n := &node{ch: copyOf(ch), day: org.NoDate}
+	n := newNode(ch)
+	n.order = was.order
 	d.count(was, -1)
-	d.nodes[i], d.changes[i] = n, n.ch
+	d.nodes[i] = n
 	d.count(n, 1)
-	d.number(i)
-	d.edited(i, was, n)
+	d.edited(was, n)
 }
 
-// edited brings what is known of the plan up to date: at a place, one change went
-// and another came; either may be nil.
-func (d *Draft) edited(i int, went, came *node) {
+// edited brings what is known of the plan up to date: one change went and another
+// came, in its place; either may be nil.
+func (d *Draft) edited(went, came *node) {
 	var stale []*cluster
+	if went != nil {
+		went.gone = true
+		d.stand(went, standing{})
+		delete(d.hands, went)
+	}
 	if went == nil || came == nil {
-		for k := i; k < len(d.nodes); k++ {
-			d.number(k)
-		}
+		d.closed.renumbered = true
+		from := cmp.Or(went, came).order
 		for cl := range d.troubled {
-			if cl.numbered && cl.nodes[len(cl.nodes)-1].at >= i {
+			if cl.numbered && cl.nodes[len(cl.nodes)-1].order > from {
 				stale = append(stale, cl)
 			}
 		}
@@ -387,8 +448,11 @@ func (d *Draft) undivided() bool {
 func (d *Draft) checkWhole() { d.all = d.x.Run(d.Plan(), d.packs...).Problems }
 
 func (d *Draft) why() string {
-	for id, list := range d.given {
-		if len(list) > 1 || len(list) == 1 && d.derived(id) != nil {
+	if d.twice > 0 {
+		return "ids"
+	}
+	for id := range d.likely {
+		if d.derived(id) != nil {
 			return "ids"
 		}
 	}
@@ -397,20 +461,26 @@ func (d *Draft) why() string {
 
 // derived gives the change that an id means by its place, or nil.
 func (d *Draft) derived(id string) *node {
-	if len(id) < 2 || len(id) > 9 || id[0] != 'c' || id[1] == '0' {
+	at := placeIn(id)
+	if at < 0 || at >= len(d.nodes) || d.nodes[at].ch.Declared().GivenID.Given() {
 		return nil
+	}
+	return d.nodes[at]
+}
+
+// placeIn gives the place that an id is derived from; none when it can't be.
+func placeIn(id string) int {
+	if len(id) < 2 || len(id) > 9 || id[0] != 'c' || id[1] == '0' {
+		return int(none)
 	}
 	at := 0
 	for _, r := range id[1:] {
 		if r < '0' || r > '9' {
-			return nil
+			return int(none)
 		}
 		at = at*10 + int(r-'0')
 	}
-	if at > len(d.nodes) || d.nodes[at-1].ch.Declared().GivenID.Given() {
-		return nil
-	}
-	return d.nodes[at-1]
+	return at - 1
 }
 
 func (d *Draft) byID(id string) *node {
@@ -428,8 +498,9 @@ func (d *Draft) rebuild() {
 	d.asked = d.need()
 	d.c = newChecker(d.x, &org.Plan{}, d.rules)
 	d.c.staff.posts = append(make([]post, 0, len(d.x.posts)+1000), d.x.posts...)
+	d.levels, d.latest, d.hands, d.closed = make([]level, len(org.Levels)+1), nil, map[*node]bool{}, closed{}
 	for _, n := range d.nodes {
-		n.day = org.NoDate
+		n.day, n.standing, n.handed = org.NoDate, standing{}, nil
 	}
 	d.redate(d.nodes...)
 	d.start = d.firstDay()
@@ -451,7 +522,10 @@ func (d *Draft) need() []org.Need {
 		return nil
 	}
 	p := d.head
-	p.Changes = d.changes
+	p.Changes = make([]org.Change, len(d.nodes))
+	for i, n := range d.nodes {
+		p.Changes[i] = n.ch
+	}
 	return d.rules.Asked(d.x.board, &p)
 }
 
@@ -500,13 +574,10 @@ func (d *Draft) redate(edited ...*node) (moved []*node) {
 	alone := &checker{plan: &d.head, unknown: map[string]bool{}}
 	var bound map[*node]bool
 	d.order = nil
-	if d.waiting > 0 || len(d.dated) > 0 {
+	if len(d.waiting) > 0 || len(d.dated) > 0 {
 		bound = map[*node]bool{}
-		for _, n := range d.nodes {
+		for n := range d.waiting {
 			c := n.ch.Declared()
-			if len(c.After)+len(c.Before) == 0 {
-				continue
-			}
 			bound[n] = true
 			for _, r := range slices.Concat(c.After, c.Before) {
 				if m := d.byID(r.ID); m != nil {
@@ -515,7 +586,7 @@ func (d *Draft) redate(edited ...*node) (moved []*node) {
 			}
 		}
 		for _, n := range d.dated { // those that waited before may do no more
-			if !bound[n] && n.at < len(d.nodes) && d.nodes[n.at] == n {
+			if !bound[n] && !n.gone {
 				edited = append(edited, n)
 			}
 		}
@@ -523,10 +594,11 @@ func (d *Draft) redate(edited ...*node) (moved []*node) {
 		for n := range bound {
 			list = append(list, n)
 		}
-		slices.SortFunc(list, func(a, b *node) int { return cmp.Compare(a.at, b.at) })
+		slices.SortFunc(list, byOrder)
 		d.dated = list
 		c := d.partial(list)
 		c.changeIDs = func() []string {
+			d.number(d.nodes...)
 			out := make([]string, len(d.nodes))
 			for i, n := range d.nodes {
 				out[i] = n.ch.Declared().ID
@@ -555,6 +627,7 @@ func (d *Draft) partial(list []*node) *checker {
 	p := d.head
 	p.Changes = make([]org.Change, len(list))
 	c := &checker{plan: &p, unknown: map[string]bool{}, changeIx: map[string]int32{}}
+	d.number(list...)
 	for i, n := range list {
 		p.Changes[i] = n.ch
 		c.changeIx[n.ch.Declared().ID] = int32(i)
@@ -655,7 +728,7 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 				}
 			}
 		}
-		slices.SortFunc(cl.nodes, func(a, b *node) int { return cmp.Compare(a.at, b.at) })
+		slices.SortFunc(cl.nodes, byOrder)
 		fresh = append(fresh, cl)
 	}
 	for _, cl := range fresh {
@@ -701,8 +774,11 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 // otherwise when that is another than before. It reports whether clusters were
 // among that.
 func (d *Draft) moveLast() bool {
+	if len(d.x.shared().groups) == 0 {
+		return false // nothing asks for it
+	}
 	was, last := d.last, d.lastDay()
-	if d.last = last; was == last || len(d.x.shared().groups) == 0 {
+	if d.last = last; was == last {
 		return false
 	}
 	other := func(ends []org.Date) bool {
@@ -725,13 +801,22 @@ func (d *Draft) moveLast() bool {
 
 // lastDay is checker.lastDay of the whole plan.
 func (d *Draft) lastDay() org.Date {
-	last := d.start
-	for _, n := range d.nodes {
-		if n.day.Known() && !n.bad {
-			last = max(last, n.end)
+	if d.latest == nil {
+		for _, n := range d.nodes {
+			d.seeEnd(n)
 		}
 	}
-	return last
+	if d.latest == nil {
+		return d.start
+	}
+	return max(d.start, d.latest.end)
+}
+
+// seeEnd notes the change when it is complete after all others.
+func (d *Draft) seeEnd(n *node) {
+	if n.day.Known() && !n.bad && (d.latest == nil || n.end > d.latest.end) {
+		d.latest = n
+	}
 }
 
 // lookAt checks the changes of a cluster by themselves; of nil, the board without
@@ -741,6 +826,7 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 	c := d.c
 	c.again(&p, d.start, d.asked)
 	if cl != nil {
+		d.number(cl.nodes...)
 		p.Changes = make([]org.Change, len(cl.nodes))
 		c.dates = make([]org.Date, len(cl.nodes))
 		c.scope = &scope{things: map[key]bool{}, number: d.bind.number, last: d.last, archives: d.bind.archives, sealed: d.seals > 0}
@@ -789,7 +875,13 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 func (d *Draft) note(cl *cluster) {
 	c := d.c
 	for i, n := range cl.nodes {
-		n.bad, n.standing, n.handed, n.grips = c.bad[i], c.standing(int32(i)), c.handed[int32(i)], nil
+		n.bad, n.grips = c.bad[i], nil
+		d.stand(n, c.standing(int32(i)))
+		if n.handed = c.handed[int32(i)]; len(n.handed) > 0 {
+			d.hands[n] = true
+		} else {
+			delete(d.hands, n)
+		}
 		if n.day.Known() && len(d.rules.Freezes) > 0 {
 			if n.touches == nil {
 				n.touches = touches(n.ch)
@@ -868,14 +960,17 @@ func (d *Draft) Problems() diag.List {
 		return slices.Clone(d.all)
 	}
 	var out diag.List
-	type first struct{ at, problem int }
+	type first struct {
+		at      int64
+		problem int
+	}
 	onces := map[string]first{}
-	put := func(p *problem, at int) {
+	put := func(p *problem, at int64) {
 		g := p.Diagnostic
 		once := p.once
 		if p.lacks != "" {
 			id := g.Fact("id").(string)
-			once, at = p.lacks+"\x00"+id, int(p.turn)
+			once, at = p.lacks+"\x00"+id, int64(p.turn)
 			if near := d.meant(p.lacks, id); near != "" {
 				g.Facts = append(slices.Clip(g.Facts), diag.F("known", near))
 			}
@@ -905,7 +1000,7 @@ func (d *Draft) Problems() diag.List {
 			}
 		}
 		if p.at == ghost {
-			put(p, len(d.nodes)) // after all changes
+			put(p, math.MaxInt64) // after all changes
 		} else {
 			put(p, -1)
 		}
@@ -918,9 +1013,9 @@ func (d *Draft) Problems() diag.List {
 	}
 	for cl := range d.troubled {
 		for i := range cl.problems {
-			at := -1
+			at := int64(-1)
 			if p := &cl.problems[i]; p.once != "" && p.at >= 0 {
-				at = cl.nodes[p.at].at
+				at = cl.nodes[p.at].order
 			}
 			put(&cl.problems[i], at)
 		}
