@@ -14,7 +14,7 @@ type Calendar struct {
 // NewCalendar makes a calendar of a list that says of each day whether work goes
 // on. It keeps nothing of it.
 func NewCalendar(works []bool) *Calendar {
-	c := &Calendar{before: make([]int32, len(works)+1)}
+	c := &Calendar{before: make([]int32, len(works)+1), days: make([]int32, 0, len(works))}
 	for d, w := range works {
 		c.before[d+1] = c.before[d]
 		if w {
@@ -31,26 +31,27 @@ func (c *Calendar) horizon() int { return len(c.before) - 1 }
 // Rank gives how many days of work there are before a time; below zero before
 // day 0.
 func (c *Calendar) Rank(t int) int {
-	switch h := c.horizon(); {
-	case t < 0:
-		return t
-	case t > h:
-		return len(c.days) + t - h
-	default:
+	if uint(t) < uint(len(c.before)) {
 		return int(c.before[t])
 	}
+	return c.outside(t, len(c.days)-c.horizon())
 }
 
 // Day gives the k-th day of work, from 0 on.
 func (c *Calendar) Day(k int) int {
-	switch {
-	case k < 0:
-		return k
-	case k >= len(c.days):
-		return c.horizon() + k - len(c.days)
-	default:
+	if uint(k) < uint(len(c.days)) {
 		return int(c.days[k])
 	}
+	return c.outside(k, c.horizon()-len(c.days))
+}
+
+// outside goes on counting where every day is a day of work: before day 0 as it
+// is, and beyond the horizon from what there is by then.
+func (c *Calendar) outside(at, more int) int {
+	if at < 0 {
+		return at
+	}
+	return at + more
 }
 
 // Works reports whether work goes on on a day.

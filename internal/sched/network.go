@@ -3,58 +3,68 @@ package sched
 import (
 	"math/bits"
 	"slices"
-	"sort"
 )
 
 // A Network is a problem without its resources: when each task can start and be
 // finished at the earliest, and when it must at the latest (critical path
 // method: Kelley, Walker 1959; with all four kinds of links). Tasks and lags are
-// counted in days of work of their calendars. Changing one task or link works
-// out again only what it touches.
+// counted in days of work of their calendars. Changing one task works out again
+// only what it touches.
 //
 // The latest times are the earliest times of the network turned round: one and
-// the same code works out both. It is for one goroutine.
+// the same code works out both. Tasks lie in an order in which each comes after
+// those it waits for, so that a pass goes through memory from front to back. It
+// is for one goroutine.
 type Network struct {
-	problem  Problem // tasks and links are its own copies
 	calendar []*Calendar
-	ofTask   []int32
-	ofLink   []int32
-	horizon  int // times are turned round here
-	finish   int // what the latest times go by; see Due
-	due      int // given, or None
+	at       []int32 // the place of each task in the order
+	task     []int32 // the task of each place
+	deadline []int32 // by task; never: none
+	horizon  int32   // times are turned round here
+	due      int     // given, or None
+	finish   int32   // what the latest times go by
 	fore     pass
-	back     pass
+	back     pass // what has place k in fore has place last-k in it
+	moved    []int
 }
 
-// pass is one direction: the earliest start and finish of each task.
+// pass is one direction: the earliest start and finish of each task, by place.
 type pass struct {
-	turned   bool
-	dur      []int32
 	calendar []*Calendar
-	ofTask   []int32
-	release  []int32
-	in, out  ties
-	order    []int32 // topological
-	at       []int32 // the place of a task in order
-	start    []int32
-	end      []int32
-	dirty    []uint64 // a bit for each place in order that must be worked out
+	whole    bool
+	nodes    []node // one more than tasks: where the ties of the last one end
+	ties     []tie
+	time     []span
+	dirty    []uint64 // a bit for each place that must be worked out
 	first    int      // no word before this one has a bit
 }
 
-// ties are links from the side of one task.
-type ties struct {
-	first []int32
-	list  []tie
-}
+// node is what a task takes, and where its ties begin.
+type node struct{ release, dur, calendar, first int32 }
 
+// span is when a task starts and ends.
+type span struct{ start, end int32 }
+
+// tie is a link as the task at its end sees it.
 type tie struct {
-	task, lag, link int32
-	calendar        int32
-	kind            LinkKind
+	at   int32 // the place of the task that is waited for
+	lag  int32
+	link int32
+	what uint32 // four times the calendar of the lag, and the kind
 }
 
-func (t *ties) of(i int32) []tie { return t.list[t.first[i]:t.first[i+1]] }
+func (t *tie) kind() LinkKind { return LinkKind(t.what % 4) }
+
+// turned gives the kind of a link when time is turned round.
+func (k LinkKind) turned() LinkKind {
+	switch k {
+	case StartStart:
+		return FinishFinish
+	case FinishFinish:
+		return StartStart
+	}
+	return k
+}
 
 // Calendars says by which calendar the days of each task and each lag are
 // counted: places in All. Where Task or Link is nil, it is the first for all;
@@ -63,233 +73,248 @@ type Calendars struct {
 	All  []*Calendar
 	Task []int
 	Link []int
+	// Whole: a task is not broken by days off, but waits until all the days that
+	// it takes are one after another.
+	Whole bool
 }
 
-// NewNetwork works out all times. due is the day by which everything is to be
-// finished: the latest times go back from there, and where that can't be kept
-// slack is negative. With None they go back from the earliest finish of all.
-// Cost: linear in tasks, links and days.
-func NewNetwork(p *Problem, c Calendars, due int) (*Network, *Fault) {
-	in, fault := Compile(&Problem{Tasks: withoutNeeds(p.Tasks), Links: p.Links})
-	if fault != nil {
-		return nil, fault
+func placeIn(list []int, i int) int32 {
+	if list == nil {
+		return 0
 	}
-	n := &Network{problem: Problem{Tasks: slices.Clone(p.Tasks), Links: slices.Clone(p.Links)}, due: due}
-	n.calendar = c.All
+	return int32(list[i])
+}
+
+// NewNetwork works out all times, and keeps nothing of p. due is the day by which
+// everything is to be finished: the latest times go back from there, and where
+// that can't be kept slack is negative. With None they go back from the earliest
+// finish of all. Cost: linear in tasks, links and days.
+func NewNetwork(p *Problem, c Calendars, due int) (*Network, *Fault) {
+	tasks := len(p.Tasks)
+	n := &Network{calendar: c.All, at: make([]int32, tasks), deadline: make([]int32, tasks), due: due}
 	if len(n.calendar) == 0 {
 		n.calendar = []*Calendar{NewCalendar(nil)}
 	}
-	n.ofTask, n.ofLink = make([]int32, len(p.Tasks)), make([]int32, len(p.Links))
-	for i, k := range c.Task {
-		n.ofTask[i] = int32(k)
-	}
-	for i, k := range c.Link {
-		n.ofLink[i] = int32(k)
-	}
 	for _, cal := range n.calendar {
-		n.horizon = max(n.horizon, cal.horizon())
+		n.horizon = max(n.horizon, int32(cal.horizon()))
 	}
-	n.fore = n.forward(in)
+	if due != None && (due > maxTime || due < -maxTime) {
+		return nil, &Fault{What: TooLarge}
+	}
+	out, fault := fanOf(p)
+	if fault != nil {
+		return nil, fault
+	}
+	var waits []int32
+	if n.task, waits, fault = out.order(p.Links); fault != nil {
+		return nil, fault
+	}
+	n.fore = newPass(n.calendar, c.Whole, tasks, len(p.Links))
+	mirrored := make([]*Calendar, len(n.calendar))
+	for k, cal := range n.calendar {
+		mirrored[k] = cal.mirror(int(n.horizon))
+	}
+	n.back = newPass(mirrored, c.Whole, tasks, len(p.Links))
+	total, longest, first := 0, 0, int32(0)
+	for k, i := range n.task {
+		t := &p.Tasks[i]
+		if what := t.fault(); what != 0 {
+			return nil, &Fault{What: what, Tasks: []int{int(i)}}
+		}
+		if n.deadline[i] = never; t.Deadline != None {
+			n.deadline[i] = int32(t.Deadline)
+		}
+		n.at[i] = int32(k)
+		n.fore.nodes[k] = node{int32(t.Release), int32(t.Duration), placeIn(c.Task, int(i)), first}
+		// From here on waits says where the task's next tie goes.
+		first, waits[i] = first+waits[i], first
+		total, longest = total+t.Duration, max(longest, t.Release)
+	}
+	n.fore.nodes[tasks].first = first
+	// The ties of the turned pass in their order, and with them those of the
+	// other, which so are in the reverse order of whom they wait for.
+	first = 0
+	for turned := range n.task {
+		k := tasks - 1 - turned
+		i, f := n.task[k], &n.fore.nodes[k]
+		n.back.nodes[turned] = node{0, f.dur, f.calendar, first}
+		for x := out.first[i]; x < out.first[i+1]; x++ {
+			to, link := out.to[x], out.link[x]
+			l := &p.Links[link]
+			t := tie{int32(k), int32(l.Lag), link, uint32(placeIn(c.Link, int(link)))*4 + uint32(l.Kind)}
+			n.fore.ties[waits[to]] = t
+			waits[to]++
+			t.at, t.what = n.turn(n.at[to]), t.what-uint32(l.Kind)+uint32(l.Kind.turned())
+			n.back.ties[first] = t
+			first++
+			total += max(0, l.Lag)
+		}
+	}
+	n.back.nodes[tasks].first = first
+	if total+longest >= maxTime {
+		return nil, &Fault{What: TooLarge}
+	}
 	n.fore.all()
-	n.finish = n.goal()
-	n.back = n.backward(in)
-	n.back.all()
+	n.aim()
 	return n, nil
 }
 
-func withoutNeeds(tasks []Task) []Task {
-	out := slices.Clone(tasks)
-	for i := range out {
-		out[i].Needs = nil
-	}
-	return out
+func newPass(calendar []*Calendar, whole bool, tasks, links int) pass {
+	words := tasks/64 + 1
+	return pass{calendar: calendar, whole: whole, nodes: make([]node, tasks+1), ties: make([]tie, links), time: make([]span, tasks),
+		dirty: make([]uint64, words), first: words}
 }
 
-// goal is the time from which the latest times go back.
-func (n *Network) goal() int {
-	if n.due != None {
-		return n.due
+// turn gives the place in the other pass.
+func (n *Network) turn(k int32) int32 { return int32(len(n.task)) - 1 - k }
+
+// aim works out the latest times from the day by which all is to be finished.
+func (n *Network) aim() {
+	if n.finish = int32(n.due); n.due == None {
+		n.finish = n.fore.last()
 	}
-	end := int32(0)
-	for _, e := range n.fore.end {
-		end = max(end, e)
+	for turned := range n.task {
+		n.back.nodes[turned].release = n.horizon - n.latestFinish(n.task[n.turn(int32(turned))])
 	}
-	return int(end)
+	n.back.all()
 }
 
-func (n *Network) forward(in *Instance) pass {
-	p := pass{calendar: n.calendar, ofTask: n.ofTask, order: in.order, release: in.release, dur: in.dur}
-	p.in, p.out = n.ties()
-	p.ready()
-	return p
-}
+// latestFinish is what the deadline of a task and the aim allow it.
+func (n *Network) latestFinish(i int32) int32 { return min(n.finish, n.deadline[i]) }
 
-// backward is forward with time turned round: starts become ends, and what
-// waited is waited for.
-func (n *Network) backward(in *Instance) pass {
-	p := pass{turned: true, ofTask: n.ofTask, order: slices.Clone(in.order), dur: in.dur, in: n.fore.out, out: n.fore.in}
-	slices.Reverse(p.order)
-	for _, c := range n.calendar {
-		p.calendar = append(p.calendar, c.mirror(n.horizon))
+func (p *pass) last() (end int32) {
+	for _, t := range p.time {
+		end = max(end, t.end)
 	}
-	p.release = make([]int32, in.n)
-	for i := range p.release {
-		p.release[i] = int32(n.horizon - n.latestFinish(i))
-	}
-	p.ready()
-	return p
-}
-
-// latestFinish is what the deadline of a task and the goal allow it.
-func (n *Network) latestFinish(i int) int { return min(n.finish, n.problem.Tasks[i].Deadline) }
-
-// ties gives the links by the task they come to, and by the one they come from.
-func (n *Network) ties() (in, out ties) {
-	tasks, links := len(n.problem.Tasks), n.problem.Links
-	in = ties{first: make([]int32, tasks+2), list: make([]tie, len(links))}
-	out = ties{first: make([]int32, tasks+2), list: make([]tie, len(links))}
-	for k := range links {
-		in.first[links[k].To+2]++
-		out.first[links[k].From+2]++
-	}
-	for i := range tasks {
-		in.first[i+2] += in.first[i+1]
-		out.first[i+2] += out.first[i+1]
-	}
-	// A task's first is where its next link goes, until it is the next task's.
-	for k := range links {
-		l := &links[k]
-		in.list[in.first[l.To+1]] = tie{int32(l.From), int32(l.Lag), int32(k), n.ofLink[k], l.Kind}
-		in.first[l.To+1]++
-		out.list[out.first[l.From+1]] = tie{int32(l.To), int32(l.Lag), int32(k), n.ofLink[k], l.Kind}
-		out.first[l.From+1]++
-	}
-	return in, out
-}
-
-func (p *pass) ready() {
-	p.at = make([]int32, len(p.order))
-	for k, i := range p.order {
-		p.at[i] = int32(k)
-	}
-	p.start, p.end = make([]int32, len(p.order)), make([]int32, len(p.order))
-	p.dirty, p.first = make([]uint64, len(p.order)/64+1), len(p.order)/64+1
+	return end
 }
 
 func (p *pass) all() {
-	for _, i := range p.order {
-		p.start[i], p.end[i] = p.times(i)
+	for k := range p.time {
+		p.time[k] = p.times(int32(k))
 	}
 }
+
+func (p *pass) of(k int32) []tie { return p.ties[p.nodes[k].first:p.nodes[k+1].first] }
 
 // times works out one task from those before it.
-func (p *pass) times(i int32) (int32, int32) {
-	start := int(p.release[i])
-	for _, t := range p.in.of(i) {
-		start = max(start, p.after(t, i, p.start[t.task], p.end[t.task]))
+func (p *pass) times(k int32) span {
+	n, start := &p.nodes[k], p.nodes[k].release
+	ties := p.of(k)
+	for x := range ties {
+		t := &ties[x]
+		start = max(start, p.after(t, n, p.time[t.at]))
 	}
-	if p.dur[i] == 0 {
-		return int32(start), int32(start)
-	}
-	c := p.calendar[p.ofTask[i]]
-	start = c.Begin(start)
-	return int32(start), int32(c.Add(start, int(p.dur[i])))
+	return p.place(n, start)
 }
 
-// after gives the earliest start of task i that a link allows, when the task at
+// place gives a task the first start from a time on.
+func (p *pass) place(n *node, from int32) span {
+	if n.dur == 0 {
+		return span{from, from}
+	}
+	c, d := p.calendar[n.calendar], int(n.dur)
+	r := c.Rank(int(from))
+	start, end := c.Day(r), c.Day(r+d-1)+1
+	for p.whole && end-start > d {
+		// Some day off is in between: behind the first there is the next chance.
+		for r++; c.Day(r) == start+1; r++ {
+			start++
+		}
+		start, end = c.Day(r), c.Day(r+d-1)+1
+	}
+	return span{int32(start), int32(end)}
+}
+
+// after gives the earliest start of a task that a link allows, when the task at
 // its other end has these times.
-func (p *pass) after(t tie, i, start, end int32) int {
-	from, kind := int(end), t.kind
-	if p.turned && kind == StartStart {
-		kind = FinishFinish
-	} else if p.turned && kind == FinishFinish {
-		kind = StartStart
-	}
+func (p *pass) after(t *tie, n *node, w span) int32 {
+	from, kind := w.end, t.kind()
 	if kind == StartStart || kind == StartFinish {
-		from = int(start)
+		from = w.start
 	}
-	from = p.calendar[t.calendar].Lag(from, int(t.lag))
+	if t.lag != 0 {
+		from = int32(p.calendar[t.what/4].Lag(int(from), int(t.lag)))
+	}
 	if kind == FinishStart || kind == StartStart {
 		return from
 	}
+	if p.whole {
+		return from - n.dur
+	}
 	// From here on it is a finish, and the start that ends by then, or the next.
-	c, d := p.calendar[p.ofTask[i]], int(p.dur[i])
-	s := c.Add(from, -d)
-	if d > 0 && c.Add(s, d) < from {
+	c, d := p.calendar[n.calendar], int(n.dur)
+	s := c.Add(int(from), -d)
+	if d > 0 && c.Add(s, d) < int(from) {
 		s = c.Begin(s + 1)
 	}
-	return s
+	return int32(s)
 }
 
-// touch has a task worked out again.
-func (p *pass) touch(i int32) {
-	w := int(p.at[i] / 64)
-	p.dirty[w] |= 1 << (p.at[i] % 64)
+// touch has the task at a place worked out again.
+func (p *pass) touch(k int32) {
+	w := int(k / 64)
+	p.dirty[w] |= 1 << (k % 64)
 	p.first = min(p.first, w)
 }
 
 // settle works out what was touched, in the order of the links, and what follows
-// as long as something changes. It gives how many tasks it looked at.
-func (p *pass) settle() int {
-	looked := 0
+// as long as something changes. follow are the ties of the other pass, which lead
+// to what follows; changed hears of each place whose times are others, and of what
+// they were.
+func (p *pass) settle(other *pass, changed func(k int32, was span)) {
+	last := int32(len(p.time) - 1)
 	for ; p.first < len(p.dirty); p.first++ {
 		for p.dirty[p.first] != 0 {
 			bit := bits.TrailingZeros64(p.dirty[p.first])
 			p.dirty[p.first] &^= 1 << bit
-			i := p.order[p.first*64+bit]
-			looked++
-			start, end := p.times(i)
-			if start == p.start[i] && end == p.end[i] {
+			k := int32(p.first*64 + bit)
+			was, now := p.time[k], p.times(k)
+			if was == now {
 				continue
 			}
-			p.start[i], p.end[i] = start, end
-			for _, t := range p.out.of(i) {
-				p.touch(t.task)
+			p.time[k] = now
+			if changed != nil {
+				changed(k, was)
+			}
+			ties := other.of(last - k)
+			for x := range ties {
+				p.touch(last - ties[x].at)
 			}
 		}
 	}
-	return looked
 }
 
 // SetTask gives a task another duration, release and deadline, and works out
-// what follows. It gives how many tasks were looked at.
-func (n *Network) SetTask(i int, t Task) int {
-	n.problem.Tasks[i] = t
-	n.fore.dur[i], n.fore.release[i] = int32(t.Duration), int32(t.Release)
-	n.fore.touch(int32(i))
-	n.back.release[i] = int32(n.horizon - n.latestFinish(i))
-	n.back.touch(int32(i))
-	return n.settle()
-}
-
-// SetLag gives a link another lag.
-func (n *Network) SetLag(link, lag int) int {
-	l := &n.problem.Links[link]
-	l.Lag = lag
-	for _, side := range [][]tie{n.fore.in.of(int32(l.To)), n.fore.out.of(int32(l.From))} {
-		for k := range side {
-			if side[k].link == int32(link) {
-				side[k].lag = int32(lag)
-			}
-		}
+// what follows. It lists the tasks that now start or end at the earliest on
+// another day, in an order in which each comes after those it waits for; the list
+// is good until the next change. The numbers are to be such as [NewNetwork] takes.
+func (n *Network) SetTask(i int, t Task) (moved []int) {
+	k := n.at[i]
+	n.deadline[i] = never
+	if t.Deadline != None {
+		n.deadline[i] = int32(t.Deadline)
 	}
-	n.fore.touch(int32(l.To))
-	n.back.touch(int32(l.From))
-	return n.settle()
-}
-
-func (n *Network) settle() int {
-	looked := n.fore.settle()
-	if finish := n.goal(); finish != n.finish {
-		// Every latest time goes by the last day: all move with it.
-		n.finish = finish
-		for i := range n.back.release {
-			n.back.release[i] = int32(n.horizon - n.latestFinish(i))
-		}
-		n.back.all()
-		looked += len(n.back.order)
+	fore, back := &n.fore.nodes[k], &n.back.nodes[n.turn(k)]
+	fore.release, fore.dur = int32(t.Release), int32(t.Duration)
+	back.release, back.dur = n.horizon-n.latestFinish(int32(i)), fore.dur
+	n.fore.touch(k)
+	n.back.touch(n.turn(k))
+	n.moved = n.moved[:0]
+	ends := false // the end may be another
+	n.fore.settle(&n.back, func(k int32, was span) {
+		n.moved = append(n.moved, int(n.task[k]))
+		ends = ends || was.end == n.finish || n.fore.time[k].end > n.finish
+	})
+	if n.due == None && ends && n.fore.last() != n.finish {
+		// Every latest time goes by the end: all move with it.
+		clear(n.back.dirty)
+		n.back.first = len(n.back.dirty)
+		n.aim()
+	} else {
+		n.back.settle(&n.fore, nil)
 	}
-	return looked + n.back.settle()
+	return n.moved
 }
 
 // Times are what is known of one task. Slack is in days of work of the task's
@@ -302,81 +327,63 @@ type Times struct {
 	InterferingSlack        int // the rest: what it can move at the cost of others
 }
 
-// Times gives what is known of a task.
+// Times gives what is known of a task. Cost: linear in the links from it.
 func (n *Network) Times(i int) Times {
-	t := Times{
-		EarlyStart: int(n.fore.start[i]), EarlyFinish: int(n.fore.end[i]),
-		LateStart: n.horizon - int(n.back.end[i]), LateFinish: n.horizon - int(n.back.start[i]),
+	k := n.at[i]
+	early, late := n.fore.time[k], n.mirror(n.back.time[n.turn(k)])
+	c := n.calendar[n.fore.nodes[k].calendar]
+	at := c.Rank(int(early.start))
+	total := c.Rank(int(late.start)) - at
+	free := max(0, total)
+	if free > 0 {
+		free = c.Rank(int(n.unmoved(k, late).start)) - at
 	}
-	c := n.calendar[n.ofTask[i]]
-	t.TotalSlack = c.Rank(t.LateStart) - c.Rank(t.EarlyStart)
-	t.FreeSlack = n.free(int32(i), t.TotalSlack)
-	t.InterferingSlack = t.TotalSlack - t.FreeSlack
-	return t
+	return Times{int(early.start), int(early.end), int(late.start), int(late.end), total, free, total - free}
 }
 
-// free is how far a task can move, up to a limit, before it pushes another.
-func (n *Network) free(i int32, limit int) int {
-	f := &n.fore
-	c, d := f.calendar[f.ofTask[i]], int(f.dur[i])
-	pushes := func(by int) bool {
-		start := c.Add(int(f.start[i]), by)
-		if d > 0 {
-			start = c.Begin(start)
-		}
-		end := c.Add(start, d)
-		for _, t := range f.out.of(i) {
-			back := tie{i, t.lag, t.link, t.calendar, t.kind}
-			after := f.after(back, t.task, int32(start), int32(end))
-			if f.dur[t.task] > 0 {
-				after = f.calendar[f.ofTask[t.task]].Begin(after)
-			}
-			if after > int(f.start[t.task]) {
-				return true
-			}
-		}
-		return false
+// mirror turns times round, either way.
+func (n *Network) mirror(t span) span { return span{n.horizon - t.end, n.horizon - t.start} }
+
+// unmoved gives the latest times of the task at a place with which no other task
+// moves: those that it would have were the others at their latest already.
+func (n *Network) unmoved(k int32, late span) span {
+	p := &n.back
+	k = n.turn(k)
+	start, d := n.mirror(late).start, &p.nodes[k]
+	ties := p.of(k)
+	for x := range ties {
+		t := &ties[x]
+		start = max(start, p.after(t, d, n.mirror(n.fore.time[n.turn(t.at)])))
 	}
-	return sort.Search(max(0, limit), func(by int) bool { return pushes(by + 1) })
+	return n.mirror(p.place(d, start))
 }
 
 // Driving gives the chain of links that sets the earliest start of a task, from
 // the first task on: each follows its forerunner without any slack between them.
+// Of several links that drive a task it is the first.
 func (n *Network) Driving(i int) (tasks, links []int) {
-	tasks = []int{i}
-	for {
-		at := int32(tasks[len(tasks)-1])
-		found := false
-		for _, t := range n.fore.in.of(at) {
-			if n.drives(t, at) {
-				tasks, links = append(tasks, int(t.task)), append(links, int(t.link))
-				found = true
-				break
+	for tasks = []int{i}; ; {
+		k := n.at[tasks[len(tasks)-1]]
+		var by *tie
+		for x := range n.fore.of(k) {
+			if t := &n.fore.of(k)[x]; n.drives(t, k) && (by == nil || t.link < by.link) {
+				by = t
 			}
 		}
-		if !found {
+		if by == nil {
 			slices.Reverse(tasks)
 			slices.Reverse(links)
 			return tasks, links
 		}
+		tasks, links = append(tasks, int(n.task[by.at])), append(links, int(by.link))
 	}
 }
 
 // drives reports whether a link alone makes a task start as late as it does.
-func (n *Network) drives(t tie, to int32) bool {
-	p := &n.fore
-	start := p.after(t, to, p.start[t.task], p.end[t.task])
-	if p.dur[to] > 0 {
-		start = p.calendar[p.ofTask[to]].Begin(start)
-	}
-	return start == int(p.start[to])
+func (n *Network) drives(t *tie, k int32) bool {
+	p, node := &n.fore, &n.fore.nodes[k]
+	return p.place(node, p.after(t, node, p.time[t.at])).start == p.time[k].start
 }
 
 // Finish gives the earliest day by which everything is finished.
-func (n *Network) Finish() int {
-	end := int32(0)
-	for _, e := range n.fore.end {
-		end = max(end, e)
-	}
-	return int(end)
-}
+func (n *Network) Finish() int { return int(n.fore.last()) }

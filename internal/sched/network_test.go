@@ -201,13 +201,20 @@ func TestOneChange(t *testing.T) {
 		q := &Problem{Tasks: slices.Clone(p.Tasks), Links: slices.Clone(p.Links)}
 		for range 5 {
 			i := rng.IntN(len(q.Tasks))
-			if len(q.Links) > 0 && rng.IntN(2) == 0 {
-				l := rng.IntN(len(q.Links))
-				q.Links[l].Lag = rng.IntN(5) - 1
-				n.SetLag(l, q.Links[l].Lag)
-			} else {
-				q.Tasks[i].Duration, q.Tasks[i].Release = rng.IntN(5), rng.IntN(4)
-				n.SetTask(i, q.Tasks[i])
+			was := make([]Times, len(q.Tasks))
+			for i := range was {
+				was[i] = n.Times(i)
+			}
+			q.Tasks[i].Duration, q.Tasks[i].Release, q.Tasks[i].Deadline = rng.IntN(5), rng.IntN(4), None
+			if rng.IntN(3) == 0 {
+				q.Tasks[i].Deadline = rng.IntN(40)
+			}
+			moved := n.SetTask(i, q.Tasks[i])
+			for i := range was {
+				now := n.Times(i)
+				if same := was[i].EarlyStart == now.EarlyStart && was[i].EarlyFinish == now.EarlyFinish; same == slices.Contains(moved, i) {
+					t.Fatalf("case %d: task %d: %+v, was %+v, and is told to have moved: %v\n%s", k, i, now, was[i], !same, show(q))
+				}
 			}
 			m, _ := NewNetwork(q, c, due)
 			for i := range q.Tasks {

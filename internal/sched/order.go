@@ -247,8 +247,8 @@ func (l *lanes) gaps() map[int32][]gap {
 // finish) may stand against the order of a resource; then the link is left aside.
 func (o *Order) sort(waits [][]wait) {
 	n := len(waits)
-	in, _ := Compile(&Problem{Tasks: withoutNeeds(o.problem.Tasks), Links: o.problem.Links})
-	by := slices.Clone(in.order) // links alone
+	out, _ := fanOf(o.problem)
+	by, _, _ := out.order(o.problem.Links) // links alone
 	slices.SortStableFunc(by, func(a, b int32) int { return cmp.Compare(o.start[a], o.start[b]) })
 	open := make([]int, n)
 	next := make([][]int32, n)

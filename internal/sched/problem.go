@@ -189,11 +189,8 @@ func Compile(p *Problem) (*Instance, *Fault) {
 	in.needs = make([][]Need, n)
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
-		if t.Duration < 0 || t.Release < 0 {
-			return nil, &Fault{What: Negative, Tasks: []int{i}}
-		}
-		if t.Duration > maxTime || t.Release > maxTime || t.Deadline != None && (t.Deadline > maxTime || t.Deadline < -maxTime) {
-			return nil, &Fault{What: TooLarge, Tasks: []int{i}}
+		if what := t.fault(); what != 0 {
+			return nil, &Fault{What: what, Tasks: []int{i}}
 		}
 		in.dur[i], in.release[i], in.deadline[i] = int32(t.Duration), int32(t.Release), never
 		total += t.Duration
@@ -295,18 +292,124 @@ func (in *Instance) pack(longest int) {
 	}
 }
 
+// fault gives what is wrong with the numbers of a task; 0: nothing.
+func (t *Task) fault() FaultKind {
+	switch {
+	case t.Duration < 0 || t.Release < 0:
+		return Negative
+	case t.Duration > maxTime || t.Release > maxTime || t.Deadline != None && (t.Deadline > maxTime || t.Deadline < -maxTime):
+		return TooLarge
+	}
+	return 0
+}
+
+// A fan is the links of a problem by the tasks they come from: those of task i
+// are at first[i] up to first[i+1], in their order.
+type fan struct{ first, to, link []int32 }
+
+// fanOf sorts the links, and tells one that is not between tasks, or whose lag is
+// beyond reckoning.
+func fanOf(p *Problem) (f fan, fault *Fault) {
+	n := len(p.Tasks)
+	// A task's first is where its next link goes, until it is the next task's.
+	f = fan{first: make([]int32, n+2), to: make([]int32, len(p.Links)), link: make([]int32, len(p.Links))}
+	for k := range p.Links {
+		l := &p.Links[k]
+		if uint(l.From) >= uint(n) || uint(l.To) >= uint(n) {
+			return f, &Fault{What: NoSuchThing, Links: []int{k}}
+		}
+		if l.Lag > maxTime || l.Lag < -maxTime {
+			return f, &Fault{What: TooLarge, Links: []int{k}}
+		}
+		f.first[l.From+2]++
+	}
+	for i := range n {
+		f.first[i+2] += f.first[i+1]
+	}
+	for k := range p.Links {
+		l := &p.Links[k]
+		at := f.first[l.From+1]
+		f.to[at], f.link[at] = int32(l.To), int32(k)
+		f.first[l.From+1] = at + 1
+	}
+	return f, nil
+}
+
+// order lists the tasks so that each comes after those it waits for, and gives
+// how many links come to each task. Tasks that wait for each other, and what
+// waits for them, are not in the list: then fault names a circle of them.
+func (f *fan) order(links []Link) (list, waits []int32, fault *Fault) {
+	n := len(f.first) - 2
+	waits = make([]int32, n)
+	for _, to := range f.to {
+		waits[to]++
+	}
+	open := slices.Clone(waits)
+	list = make([]int32, 0, n)
+	for i, w := range open {
+		if w == 0 {
+			list = append(list, int32(i))
+		}
+	}
+	for k := 0; k < len(list); k++ {
+		i := list[k]
+		for _, to := range f.to[f.first[i]:f.first[i+1]] {
+			if open[to]--; open[to] == 0 {
+				list = append(list, to)
+			}
+		}
+	}
+	if len(list) < n {
+		return list, waits, circle(links, open)
+	}
+	return list, waits, nil
+}
+
+// circle finds one circle among the tasks that still wait: of each it follows the
+// first link that it waits for.
+func circle(links []Link, open []int32) *Fault {
+	by := make([]int, len(open))
+	for k := len(links) - 1; k >= 0; k-- {
+		if open[links[k].From] > 0 {
+			by[links[k].To] = k
+		}
+	}
+	at := slices.IndexFunc(open, func(w int32) bool { return w > 0 })
+	seen := map[int]int{}
+	var walk []int // links, against their direction
+	for {
+		if k, ok := seen[at]; ok {
+			walk = walk[k:]
+			break
+		}
+		seen[at] = len(walk)
+		walk = append(walk, by[at])
+		at = links[by[at]].From
+	}
+	slices.Reverse(walk)
+	f := &Fault{What: Circle, Links: walk}
+	for _, k := range walk {
+		f.Tasks = append(f.Tasks, links[k].From)
+	}
+	return f
+}
+
 // link makes the arcs of the links, both ways, and the order of the tasks.
 func (in *Instance) link(p *Problem, total *int) *Fault {
 	n := len(p.Tasks)
-	type edge struct{ from, to, lag int32 }
-	edges := make([]edge, 0, len(p.Links))
-	for k, l := range p.Links {
-		if l.From < 0 || l.From >= n || l.To < 0 || l.To >= n {
-			return &Fault{What: NoSuchThing, Links: []int{k}}
-		}
-		if l.Lag > maxTime || l.Lag < -maxTime {
-			return &Fault{What: TooLarge, Links: []int{k}}
-		}
+	out, fault := fanOf(p)
+	if fault != nil {
+		return fault
+	}
+	var waits []int32
+	if in.order, waits, fault = out.order(p.Links); fault != nil {
+		return fault
+	}
+	in.succ = arcs{first: out.first[:n+1], list: make([]arc, len(p.Links))}
+	in.pred = arcs{first: make([]int32, n+1), list: make([]arc, len(p.Links))}
+	lags := make([]int32, len(p.Links)) // between starts
+	for k := range p.Links {
+		l := &p.Links[k]
 		lag := l.Lag
 		switch l.Kind {
 		case FinishStart:
@@ -318,75 +421,22 @@ func (in *Instance) link(p *Problem, total *int) *Fault {
 		}
 		*total += max(0, l.Lag)
 		in.leads = in.leads || lag < 0 || lag+p.Tasks[l.To].Duration-p.Tasks[l.From].Duration < 0
-		edges = append(edges, edge{int32(l.From), int32(l.To), int32(lag)})
+		lags[k] = int32(lag)
 	}
-	in.succ, in.pred = arcs{first: make([]int32, n+1)}, arcs{first: make([]int32, n+1)}
-	for _, e := range edges {
-		in.succ.first[e.from+1]++
-		in.pred.first[e.to+1]++
+	for k, link := range out.link {
+		in.succ.list[k] = arc{out.to[k], lags[link]}
 	}
-	for i := 0; i < n; i++ {
-		in.succ.first[i+1] += in.succ.first[i]
-		in.pred.first[i+1] += in.pred.first[i]
+	next := waits
+	for i := range n {
+		in.pred.first[i+1] = in.pred.first[i] + waits[i]
+		next[i] = in.pred.first[i]
 	}
-	in.succ.list, in.pred.list = make([]arc, len(edges)), make([]arc, len(edges))
-	s, q := slices.Clone(in.succ.first), slices.Clone(in.pred.first)
-	for _, e := range edges {
-		in.succ.list[s[e.from]] = arc{e.to, e.lag}
-		s[e.from]++
-		in.pred.list[q[e.to]] = arc{e.from, e.lag}
-		q[e.to]++
-	}
-	waits := make([]int32, n)
-	for i := range waits {
-		waits[i] = int32(len(in.pred.of(int32(i))))
-	}
-	in.order = make([]int32, 0, n)
-	for i := range waits {
-		if waits[i] == 0 {
-			in.order = append(in.order, int32(i))
-		}
-	}
-	for k := 0; k < len(in.order); k++ {
-		for _, a := range in.succ.of(in.order[k]) {
-			if waits[a.task]--; waits[a.task] == 0 {
-				in.order = append(in.order, a.task)
-			}
-		}
-	}
-	if len(in.order) < n {
-		return in.circle(p, waits)
+	for k := range p.Links {
+		to := p.Links[k].To
+		in.pred.list[next[to]] = arc{int32(p.Links[k].From), lags[k]}
+		next[to]++
 	}
 	return nil
-}
-
-// circle finds one circle among the tasks that still wait.
-func (in *Instance) circle(p *Problem, waits []int32) *Fault {
-	at := int32(slices.IndexFunc(waits, func(w int32) bool { return w > 0 }))
-	seen := map[int32]int{}
-	var walk []int32
-	for {
-		if k, ok := seen[at]; ok {
-			walk = walk[k:]
-			break
-		}
-		seen[at] = len(walk)
-		walk = append(walk, at)
-		for _, a := range in.pred.of(at) {
-			if waits[a.task] > 0 {
-				at = a.task
-				break
-			}
-		}
-	}
-	slices.Reverse(walk)
-	f := &Fault{What: Circle}
-	for i, t := range walk {
-		f.Tasks = append(f.Tasks, int(t))
-		next := int(walk[(i+1)%len(walk)])
-		f.Links = append(f.Links, slices.IndexFunc(p.Links, func(l Link) bool { return l.From == int(t) && l.To == next }))
-	}
-	return f
 }
 
 // criticalPath gives the end that no schedule can be before: the longest path
