@@ -248,7 +248,7 @@ func (l *lanes) gaps() map[int32][]gap {
 func (o *Order) sort(waits [][]wait) {
 	n := len(waits)
 	out, _ := fanOf(o.problem)
-	by, _, _ := out.order(o.problem.Links) // links alone
+	by, _ := out.order(o.problem.Links) // links alone
 	slices.SortStableFunc(by, func(a, b int32) int { return cmp.Compare(o.start[a], o.start[b]) })
 	open := make([]int, n)
 	next := make([][]int32, n)

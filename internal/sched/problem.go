@@ -305,14 +305,23 @@ func (t *Task) fault() FaultKind {
 
 // A fan is the links of a problem by the tasks they come from: those of task i
 // are at first[i] up to first[i+1], in their order.
-type fan struct{ first, to, link []int32 }
+type fan struct {
+	first []int32
+	legs  []leg
+}
+
+// leg is a link as the task sees it that it comes from.
+type leg struct {
+	to, link, lag int32
+	kind          LinkKind
+}
 
 // fanOf sorts the links, and tells one that is not between tasks, or whose lag is
 // beyond reckoning.
 func fanOf(p *Problem) (f fan, fault *Fault) {
 	n := len(p.Tasks)
 	// A task's first is where its next link goes, until it is the next task's.
-	f = fan{first: make([]int32, n+2), to: make([]int32, len(p.Links)), link: make([]int32, len(p.Links))}
+	f = fan{first: make([]int32, n+2), legs: make([]leg, len(p.Links))}
 	for k := range p.Links {
 		l := &p.Links[k]
 		if uint(l.From) >= uint(n) || uint(l.To) >= uint(n) {
@@ -328,41 +337,43 @@ func fanOf(p *Problem) (f fan, fault *Fault) {
 	}
 	for k := range p.Links {
 		l := &p.Links[k]
-		at := f.first[l.From+1]
-		f.to[at], f.link[at] = int32(l.To), int32(k)
-		f.first[l.From+1] = at + 1
+		f.legs[f.first[l.From+1]] = leg{int32(l.To), int32(k), int32(l.Lag), l.Kind}
+		f.first[l.From+1]++
 	}
 	return f, nil
 }
 
-// order lists the tasks so that each comes after those it waits for, and gives
-// how many links come to each task. Tasks that wait for each other, and what
-// waits for them, are not in the list: then fault names a circle of them.
-func (f *fan) order(links []Link) (list, waits []int32, fault *Fault) {
+func (f *fan) of(i int32) []leg { return f.legs[f.first[i]:f.first[i+1]] }
+
+// order lists the tasks so that each comes after those it waits for. Where some
+// wait for each other the fault names a circle of them.
+func (f *fan) order(links []Link) ([]int32, *Fault) {
 	n := len(f.first) - 2
-	waits = make([]int32, n)
-	for _, to := range f.to {
-		waits[to]++
+	open := make([]int32, n)
+	for x := range f.legs {
+		open[f.legs[x].to]++
 	}
-	open := slices.Clone(waits)
-	list = make([]int32, 0, n)
+	list := make([]int32, 0, n)
 	for i, w := range open {
 		if w == 0 {
 			list = append(list, int32(i))
 		}
 	}
 	for k := 0; k < len(list); k++ {
-		i := list[k]
-		for _, to := range f.to[f.first[i]:f.first[i+1]] {
-			if open[to]--; open[to] == 0 {
+		legs := f.of(list[k])
+		for x := range legs {
+			if to := legs[x].to; open[to] > 1 {
+				open[to]--
+			} else {
+				open[to] = 0
 				list = append(list, to)
 			}
 		}
 	}
 	if len(list) < n {
-		return list, waits, circle(links, open)
+		return nil, circle(links, open)
 	}
-	return list, waits, nil
+	return list, nil
 }
 
 // circle finds one circle among the tasks that still wait: of each it follows the
@@ -401,8 +412,7 @@ func (in *Instance) link(p *Problem, total *int) *Fault {
 	if fault != nil {
 		return fault
 	}
-	var waits []int32
-	if in.order, waits, fault = out.order(p.Links); fault != nil {
+	if in.order, fault = out.order(p.Links); fault != nil {
 		return fault
 	}
 	in.succ = arcs{first: out.first[:n+1], list: make([]arc, len(p.Links))}
@@ -423,14 +433,14 @@ func (in *Instance) link(p *Problem, total *int) *Fault {
 		in.leads = in.leads || lag < 0 || lag+p.Tasks[l.To].Duration-p.Tasks[l.From].Duration < 0
 		lags[k] = int32(lag)
 	}
-	for k, link := range out.link {
-		in.succ.list[k] = arc{out.to[k], lags[link]}
+	for x, leg := range out.legs {
+		in.succ.list[x] = arc{leg.to, lags[leg.link]}
+		in.pred.first[leg.to+1]++
 	}
-	next := waits
 	for i := range n {
-		in.pred.first[i+1] = in.pred.first[i] + waits[i]
-		next[i] = in.pred.first[i]
+		in.pred.first[i+1] += in.pred.first[i]
 	}
+	next := slices.Clone(in.pred.first)
 	for k := range p.Links {
 		to := p.Links[k].To
 		in.pred.list[next[to]] = arc{int32(p.Links[k].From), lags[k]}
