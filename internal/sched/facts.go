@@ -38,6 +38,7 @@ type facts struct {
 	bound []int32 // per side
 	root  []int32 // per side, what holds without any decision
 	last  []int32 // per side its newest event, or -1
+	woken []int32 // per side, up to where what follows from it was seen; see wake
 	trail []event
 	head  int // events before this one were propagated
 	marks []mark3
@@ -45,7 +46,7 @@ type facts struct {
 
 func (f *facts) make(n int32) {
 	f.out, f.own = make([][]arc, 2*n), make([]int, 2*n)
-	f.bound, f.root, f.last = make([]int32, 2*n), make([]int32, 2*n), make([]int32, 2*n)
+	f.bound, f.root, f.last, f.woken = make([]int32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]int32, 2*n)
 }
 
 func (f *facts) clear() {
@@ -64,6 +65,7 @@ func (f *facts) unwind(to int) {
 	for k := len(f.trail) - 1; k >= to; k-- {
 		e := &f.trail[k]
 		f.bound[e.side], f.last[e.side] = e.old, e.before
+		f.woken[e.side] = min(f.woken[e.side], e.old)
 	}
 	f.trail = f.trail[:to]
 }

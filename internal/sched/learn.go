@@ -13,16 +13,22 @@ type clause struct {
 	levels   int     // on how many levels its facts were made
 }
 
-// A watch stands with the side whose growth turns a watched fact false: when the
-// side is at least b.
-type watch struct{ clause, b int32 }
+// A watch is one of the two watched facts of a clause: watch 2c and 2c+1 are of
+// clause c. It stands in the list of the fact that turns its own false, so that
+// only those are looked at that just turned false.
+type watch struct {
+	next  int32 // in the same list, or -1
+	other fact  // of the clause: while it holds there is nothing to see
+}
 
 // lessons are the clauses, and the failure that is being looked into: facts
 // that together can't be.
 type lessons struct {
 	clauses []clause
 	room    int // clauses to keep until the next forgetting
-	watches [][]watch
+	watches []watch
+	span    int32
+	heads   []int32 // per side and bound, the first watch in its list, or -1; nil before the first clause
 	step    float32
 
 	need    []int32 // per side, from where on it is part of the failure
@@ -39,17 +45,15 @@ type lessons struct {
 	stamp    int
 }
 
-func (l *lessons) make(n int32) {
-	l.watches = make([][]watch, 2*n)
+func (l *lessons) make(n, span int32) {
+	l.span = span
 	l.need = make([]int32, 2*n)
 	l.needed, l.current, l.listed = make([]bool, 2*n), make([]bool, 2*n), make([]bool, 2*n)
 }
 
 func (l *lessons) clear() {
+	l.unwatch()
 	l.clauses, l.room, l.step = l.clauses[:0], 4000, 1
-	for side := range l.watches {
-		l.watches[side] = l.watches[side][:0]
-	}
 	l.begin()
 }
 
@@ -173,8 +177,7 @@ func (p *prover) turningPoint() fact {
 		if has && p.count == 1 {
 			return fact{e.side, b}
 		}
-		p.trail = p.trail[:len(p.trail)-1]
-		p.bound[e.side], p.last[e.side] = e.old, e.before
+		p.unwind(len(p.trail) - 1)
 		if has {
 			p.needed[e.side], p.current[e.side] = false, false
 			p.count--
@@ -257,59 +260,90 @@ func (l *lessons) fade() {
 	}
 }
 
+// list gives the place in heads of the list of a fact: a start is from 0 to
+// span.
+func (l *lessons) list(f fact) int32 {
+	return f.side*(l.span+1) + f.b + f.side&1*l.span
+}
+
 // watch watches the first two facts of a clause.
 func (l *lessons) watch(id int32) {
-	for _, f := range l.clauses[id].facts[:2] {
-		n := f.not()
-		l.watches[n.side] = append(l.watches[n.side], watch{id, n.b})
+	if l.heads == nil {
+		l.heads = make([]int32, int32(len(l.need))*(l.span+1))
+		for x := range l.heads {
+			l.heads[x] = -1
+		}
 	}
+	f := l.clauses[id].facts
+	l.watches = append(l.watches, watch{other: f[1]}, watch{other: f[0]})
+	l.enlist(2*id, f[0])
+	l.enlist(2*id+1, f[1])
+}
+
+// enlist has a watch wait for its fact to turn false.
+func (l *lessons) enlist(w int32, f fact) {
+	head := &l.heads[l.list(f.not())]
+	l.watches[w].next, *head = *head, w
+}
+
+// unwatch ends all watches.
+func (l *lessons) unwatch() {
+	for id := range l.clauses {
+		for _, f := range l.clauses[id].facts[:2] {
+			l.heads[l.list(f.not())] = -1
+		}
+	}
+	l.watches = l.watches[:0]
 }
 
 // wake looks at the clauses a watched fact of which turned false because a side
 // is now b.
 func (p *prover) wake(side, b int32) bool {
-	list := p.watches[side]
-	kept := 0
-	for x := 0; x < len(list); x++ {
-		w := list[x]
-		if w.b > b {
-			list[kept] = w
-			kept++
-			continue
-		}
-		f := p.clauses[w.clause].facts
-		if f[0].side == side^1 && f[0].b == 1-w.b {
-			f[0], f[1] = f[1], f[0]
-		}
-		if p.bound[f[0].side] < f[0].b {
-			if p.replace(w.clause, f) {
+	from := p.woken[side]
+	p.woken[side] = b
+	if len(p.clauses) == 0 {
+		return true
+	}
+	for v := from + 1; v <= b; v++ {
+		turned := fact{side, v}
+		for at := &p.heads[p.list(turned)]; *at >= 0; {
+			w := *at
+			x := &p.watches[w]
+			if p.bound[x.other.side] >= x.other.b {
+				at = &x.next
 				continue
 			}
-			if !p.set(f[0].side, f[0].b, reason{kind: taught, a: w.clause}) {
-				kept += copy(list[kept:], list[x:])
-				p.watches[side] = list[:kept]
-				return false
+			f := p.clauses[w>>1].facts
+			if f[0].side == side^1 && f[0].b == 1-v {
+				f[0], f[1] = f[1], f[0]
 			}
+			x.other = f[0]
+			if p.bound[f[0].side] < f[0].b {
+				if y := p.open(f); y > 0 {
+					f[1], f[y] = f[y], f[1]
+					*at = x.next
+					p.enlist(w, f[1])
+					continue
+				}
+				if !p.set(f[0].side, f[0].b, reason{kind: taught, a: w >> 1}) {
+					return false
+				}
+			}
+			at = &x.next
 		}
-		list[kept] = w
-		kept++
 	}
-	p.watches[side] = list[:kept]
 	return true
 }
 
-// replace watches another fact of a clause, that is not false, in place of its
-// second.
-func (p *prover) replace(id int32, f []fact) bool {
+// open gives the place of a fact that is not false, after the first two; 0:
+// there is none.
+func (p *prover) open(f []fact) int {
 	for y := 2; y < len(f); y++ {
 		if -p.bound[f[y].side^1] >= f[y].b {
-			f[1], f[y] = f[y], f[1]
-			n := f[1].not()
-			p.watches[n.side] = append(p.watches[n.side], watch{id, n.b})
-			return true
+			return y
 		}
 	}
-	return false
+	return 0
 }
 
 // forget drops, at level 0, the clauses that had the least part in failures,
@@ -333,11 +367,9 @@ func (p *prover) forget() bool {
 	})
 	keep = keep[:min(len(keep), p.room/2)]
 	slices.Sort(keep)
+	p.unwatch()
 	old := p.clauses
 	p.clauses = make([]clause, 0, len(keep))
-	for side := range p.watches {
-		p.watches[side] = p.watches[side][:0]
-	}
 	for _, id := range keep {
 		c := old[id]
 		c.facts = slices.DeleteFunc(c.facts, func(f fact) bool { g := f.not(); return p.root[g.side] >= g.b })

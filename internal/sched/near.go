@@ -429,8 +429,7 @@ func (p *prover) blame() (core []int32) {
 		e := p.trail[len(p.trail)-1]
 		has := p.needed[e.side] && p.need[e.side] > e.old
 		b := p.need[e.side]
-		p.trail = p.trail[:len(p.trail)-1]
-		p.bound[e.side], p.last[e.side] = e.old, e.before
+		p.unwind(len(p.trail) - 1)
 		if !has {
 			continue
 		}

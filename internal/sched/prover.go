@@ -10,7 +10,7 @@ import (
 // generation (Ohrimenko, Stuckey, Codish 2009), with timetables that explain
 // themselves point by point (Schutt, Feydy, Stuckey, Wallace 2011). It is in
 // five files: facts.go has what is known and how it is undone, timetable.go
-// draws conclusions from the capacities, overload.go sees what can't fit by its
+// draws conclusions from the capacities, energy.go sees what can't fit by its
 // amount, learn.go turns a failure into a clause, and this one decides what to
 // try.
 
@@ -27,6 +27,7 @@ type prover struct {
 	timetable
 	lessons
 	atoms
+	works
 
 	failures int // since the last reset
 	restarts int
@@ -39,7 +40,8 @@ func newProver(in *Instance, known int32) *prover {
 	p := &prover{in: in, n: n, sink: in.n, dur: append(slices.Clone(in.dur), 0)}
 	p.facts.make(n)
 	p.timetable.make(in, known)
-	p.lessons.make(n)
+	p.works.make(in, known)
+	p.lessons.make(n, known)
 	p.atoms.make(n, known)
 	for i := range in.n {
 		for _, a := range in.succ.of(i) {
@@ -62,6 +64,7 @@ func (p *prover) reset(known int32) {
 	p.timetable.clear(p.in)
 	p.lessons.clear()
 	p.atoms.clear()
+	p.pause, p.next = 1, 1
 	for i := range p.n {
 		p.bound[2*i], p.bound[2*i+1] = 0, p.dur[i]-(known-1)
 		if i < p.in.n {
@@ -69,6 +72,7 @@ func (p *prover) reset(known int32) {
 			p.bound[2*i+1] = max(p.bound[2*i+1], p.dur[i]-p.in.deadline[i])
 		}
 	}
+	copy(p.woken, p.bound)
 }
 
 // tie has task j start at the earliest lag after i, until the next reset.
@@ -84,10 +88,10 @@ func (p *prover) tie(i, j, lag int32) {
 // something better.
 func (p *prover) run(climb bool, failures int) bool {
 	limit := p.failures + failures
-	if !p.consistent() || !p.propagate() || !p.overload() {
+	if !p.consistent() || !p.propagate() || !p.look() {
 		return true
 	}
-	tried := int32(-1) // the end that was last looked at for overloads
+	tried := int32(-1) // the end that was last tried
 	for {
 		look := false
 		if p.level() == 0 {
@@ -116,7 +120,8 @@ func (p *prover) run(climb bool, failures int) bool {
 			p.back(0)
 			continue
 		}
-		for !p.propagate() || look && !p.overload() {
+		look = look || climb && p.failures >= p.next
+		for !p.propagate() || look && !p.look() {
 			look = false
 			p.failures++
 			p.budget--

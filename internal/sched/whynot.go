@@ -261,7 +261,7 @@ func tracer(in *Instance, crowded bool) *prover {
 		time = 1
 	}
 	p.timetable.make(in, time)
-	p.lessons.make(n)
+	p.lessons.make(n, time)
 	for i := range in.n {
 		for _, a := range in.succ.of(i) {
 			p.tie(i, a.task, a.lag)
@@ -315,8 +315,7 @@ func (w *why) roots(p *prover) []Demand {
 	for k := len(p.trail) - 1; k >= 0; k-- {
 		e := p.trail[k]
 		has, b := p.needed[e.side] && p.need[e.side] > e.old, p.need[e.side]
-		p.trail = p.trail[:k]
-		p.bound[e.side], p.last[e.side] = e.old, e.before
+		p.unwind(k)
 		if !has {
 			continue
 		}
