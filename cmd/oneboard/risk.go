@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,8 +50,9 @@ func (r *risking) read(args []string) ([]string, error) {
 	return args[:last], nil
 }
 
-func (r *risking) of(s *work.Schedule, seed uint64) *work.Risk {
-	return s.Risk(work.RiskOptions{Draws: r.draws, Seed: seed, Spread: r.spread.Spread})
+// of gives the risk of a schedule, beside that of what was issued (nil: nothing).
+func (r *risking) of(s *work.Schedule, seed uint64, issued *org.Baseline) *work.Risk {
+	return s.Risk(work.RiskOptions{Draws: r.draws, Seed: seed, Spread: r.spread.Spread, Issued: issued})
 }
 
 // spreadFlag is a spread on the command line: "80-150".
@@ -100,6 +102,40 @@ type (
 		Chain      []riskStep     `json:"chain"`
 		Buffer     riskBuffer     `json:"buffer"`
 		Feeding    []riskFeeding  `json:"feeding"`
+		Plans      []riskPlan     `json:"plans,omitempty"`
+		Issued     *riskIssued    `json:"issued,omitempty"`
+		Fever      []riskFever    `json:"fever,omitempty"`
+		Bare       int            `json:"bare,omitempty"`
+		Open       bool           `json:"open,omitempty"`
+	}
+	riskPlan struct {
+		Plan  string `json:"plan"`
+		End   string `json:"end"`
+		P50   string `json:"p50"`
+		P80   string `json:"p80"`
+		P95   string `json:"p95"`
+		Until string `json:"until,omitempty"`
+		Kept  *int   `json:"kept_until,omitempty"`
+		Was   *int   `json:"was_kept_until,omitempty"`
+	}
+	riskIssued struct {
+		End       string `json:"end"`
+		P50       string `json:"p50"`
+		P80       string `json:"p80"`
+		P95       string `json:"p95"`
+		KeptUntil *int   `json:"kept_until,omitempty"`
+		Away      int    `json:"away"` // activities that can't be on the days issued any more
+	}
+	riskFever struct {
+		Buffer     string   `json:"buffer"` // project, feeding
+		Activities []string `json:"activities"`
+		Into       string   `json:"into,omitempty"`
+		Size       int      `json:"days"`
+		Used       int      `json:"used"`
+		Done       float64  `json:"done"` // of its chain, 0 to 1
+		Zone       string   `json:"zone"`
+		Was        string   `json:"was_end"`
+		Now        string   `json:"end"`
 	}
 	riskEnd struct {
 		Day   string `json:"day"`
@@ -110,6 +146,7 @@ type (
 		Day      string `json:"day"`
 		Kept     int    `json:"kept"`
 		P80      string `json:"p80"`
+		Was      *int   `json:"was_kept,omitempty"`
 	}
 	riskActivity struct {
 		Activity string  `json:"activity"`
@@ -136,11 +173,11 @@ type (
 )
 
 // riskDocument is nil when nobody asked, or there is no schedule.
-func (e *env) riskDocument(s *work.Schedule, seed uint64) *riskDocument {
+func (e *env) riskDocument(s *work.Schedule, seed uint64, issued *org.Baseline) *riskDocument {
 	if !e.risk.asked || s == nil {
 		return nil
 	}
-	r, w := e.risk.of(s, seed), s.Work
+	r, w := e.risk.of(s, seed, issued), s.Work
 	id := func(k int) string { return w.Activities[k].ID }
 	buffer := func(b work.Buffer) riskBuffer {
 		out := riskBuffer{Days: b.Days}
@@ -159,7 +196,11 @@ func (e *env) riskDocument(s *work.Schedule, seed uint64) *riskDocument {
 		out.Ends = append(out.Ends, riskEnd{d.Day.String(), d.N})
 	}
 	for _, d := range r.Days {
-		out.Days = append(out.Days, riskDay{id(d.Activity), d.Day.String(), d.Kept, d.P80.String()})
+		x := riskDay{Activity: id(d.Activity), Day: d.Day.String(), Kept: d.Kept, P80: d.P80.String()}
+		if d.Was >= 0 {
+			x.Was = &d.Was
+		}
+		out.Days = append(out.Days, x)
 	}
 	for _, x := range r.Work {
 		out.Activities = append(out.Activities, riskActivity{id(x.Activity), x.Days.Least, x.Days.Likely, x.Days.Most, x.Drives, x.Delays, x.Sway})
@@ -167,6 +208,34 @@ func (e *env) riskDocument(s *work.Schedule, seed uint64) *riskDocument {
 	for k := range r.Chain {
 		out.Chain = append(out.Chain, riskStep{id(r.Chain[k].Activity), r.SayStep(e.tag, k)})
 	}
+	for k := range r.Plans {
+		p := &r.Plans[k]
+		part := &w.Plans[p.Plan]
+		x := riskPlan{Plan: strings.TrimSuffix(part.Prefix, ":"), End: p.End.String(), P50: p.P50.String(), P80: p.P80.String(), P95: p.P95.String()}
+		if part.Until != org.Forever {
+			if x.Until, x.Kept = part.Until.String(), &p.Kept; r.Before != nil {
+				x.Was = &p.Was
+			}
+		}
+		out.Plans = append(out.Plans, x)
+	}
+	if b := r.Before; b != nil {
+		out.Issued = &riskIssued{End: b.Schedule.End.String(), P50: b.By(.5).String(), P80: b.By(.8).String(), P95: b.By(.95).String(), Away: b.Schedule.Kept.Away}
+		if w.Until.Known() {
+			out.Issued.KeptUntil = &b.Until
+		}
+	}
+	for _, b := range r.Fever {
+		x := riskFever{Buffer: "project", Size: b.Size, Used: b.Used, Done: b.Done, Zone: b.Zone.String(), Was: b.Was.String(), Now: b.Now.String()}
+		if b.Into >= 0 {
+			x.Buffer, x.Into = "feeding", id(b.Into)
+		}
+		for _, a := range b.Chain {
+			x.Activities = append(x.Activities, id(a))
+		}
+		out.Fever = append(out.Fever, x)
+	}
+	out.Bare, out.Open = r.Bare, r.Open
 	for _, f := range r.Feeding {
 		x := riskFeeding{Into: id(f.Into), riskBuffer: buffer(f.Buffer)}
 		for _, a := range f.Activities {
@@ -178,11 +247,11 @@ func (e *env) riskDocument(s *work.Schedule, seed uint64) *riskDocument {
 }
 
 // printRisk prints what may become of a schedule, when somebody asked.
-func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
+func (e *env) printRisk(s *work.Schedule, seed uint64, issued *org.Baseline, all bool) {
 	if !e.risk.asked {
 		return
 	}
-	r, w := e.risk.of(s, seed), s.Work
+	r, w := e.risk.of(s, seed, issued), s.Work
 	word := func(id string, args ...any) string {
 		a := lang.Args{}
 		for i := 0; i+1 < len(args); i += 2 {
@@ -192,7 +261,12 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 	}
 	line := func(id string, args ...any) { e.printf("%s\n", word(id, args...)) }
 	title := func(k int) string { return e.name(w.Activities[k].Title, w.Activities[k].TitleEN) }
-	line("issued", "Count", len(w.Activities), "End", s.End.String())
+	if s.Standing != nil {
+		done, _ := s.Standing.Count()
+		line("forecast", "Day", s.Standing.On.String(), "Count", len(w.Activities)-done, "End", s.End.String())
+	} else {
+		line("issued", "Count", len(w.Activities), "End", s.End.String())
+	}
 	if r.Unsure == 0 {
 		line("certain")
 	} else {
@@ -200,6 +274,21 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 		line("drawn", "Draws", r.Draws, "P50", r.By(.5).String(), "P80", r.By(.8).String(), "P95", r.By(.95).String())
 		if w.Until.Known() {
 			line("until", "Day", w.Until.String(), "Share", work.Share(r.Until, r.Draws))
+		}
+		for _, p := range r.Plans {
+			part := &w.Plans[p.Plan]
+			line("plan", "Plan", e.name(part.Plan.Title.Text, part.Plan.TitleEN.Text), "P50", p.P50.String(), "P80", p.P80.String(), "P95", p.P95.String())
+			if part.Until != org.Forever {
+				line("plan-until", "Day", part.Until.String(), "Share", work.Share(p.Kept, r.Draws))
+			}
+		}
+		if b := r.Before; b != nil {
+			line("before", "End", b.Schedule.End.String(), "P50", b.By(.5).String(), "P80", b.By(.8).String(), "P95", b.By(.95).String())
+			if w.Until.Known() {
+				line("before-until", "Day", w.Until.String(), "Share", work.Share(b.Until, b.Draws))
+			}
+		} else if issued != nil {
+			line("no-before")
 		}
 	}
 	limit := func(n int) int {
@@ -218,10 +307,18 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 		line("days", "Count", len(r.Days), "Kept", len(r.Days)-len(unsure))
 		var rows [][]string
 		for _, d := range unsure[:limit(len(unsure))] {
-			rows = append(rows, []string{d.Day.String(), work.Share(d.Kept, r.Draws), d.P80.String(), title(d.Activity), w.Activities[d.Activity].ID})
+			row := []string{d.Day.String(), work.Share(d.Kept, r.Draws), d.P80.String(), title(d.Activity), w.Activities[d.Activity].ID}
+			if r.Before != nil {
+				row = slices.Insert(row, 2, work.ShareWas(d, r.Draws))
+			}
+			rows = append(rows, row)
 		}
 		if len(rows) > 0 {
-			e.table([]string{word("day"), word("kept"), "P80", e.say("schedule.col.activity"), "id"}, rows)
+			head := []string{word("day"), word("kept"), "P80", e.say("schedule.col.activity"), "id"}
+			if r.Before != nil {
+				head = slices.Insert(head, 2, word("was-kept"))
+			}
+			e.table(head, rows)
 		}
 		more(len(unsure))
 	}
@@ -243,6 +340,7 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 		rows = append(rows, []string{s.Start[a].String(), title(a), r.SayStep(e.tag, k)})
 	}
 	e.table(nil, rows)
+	e.printFever(r, all)
 	if r.Unsure == 0 {
 		return
 	}
@@ -260,6 +358,40 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, all bool) {
 		}
 		e.table([]string{word("wanted"), word("room"), word("between"), word("into")}, rows)
 		more(len(r.Feeding))
+	}
+}
+
+// printFever prints how the buffers of what was issued are used.
+func (e *env) printFever(r *work.Risk, all bool) {
+	if len(r.Fever)+r.Bare == 0 && !r.Open {
+		return
+	}
+	w := r.Schedule.Work
+	word := func(id string, args lang.Args) string { return lang.Say(e.tag, "fever."+id, args) }
+	title := func(k int) string { return e.name(w.Activities[k].Title, w.Activities[k].TitleEN) }
+	e.printf("\n%s\n", word("lead", nil))
+	var rows [][]string
+	for _, b := range r.Fever {
+		if len(rows) == printedRisks && !all {
+			break
+		}
+		of := word("project", nil)
+		if b.Into >= 0 {
+			of = word("feeding", lang.Args{"After": title(b.Chain[len(b.Chain)-1]), "Before": title(b.Into)})
+		}
+		rows = append(rows, []string{word("zone."+b.Zone.String(), nil), strconv.Itoa(b.Used) + "/" + strconv.Itoa(b.Size), work.Percent(b.Share()), work.Percent(b.Done), b.Was.String(), b.Now.String(), of})
+	}
+	if len(rows) > 0 {
+		e.table([]string{word("zone", nil), word("days", nil), word("used", nil), word("done", nil), e.say("schedule.col.was-end"), word("now", nil), word("buffer", nil)}, rows)
+	}
+	if more := len(r.Fever) - len(rows); more > 0 {
+		e.printf("%s\n", lang.Say(e.tag, "risk.more", lang.Args{"Count": more}))
+	}
+	if r.Open {
+		e.printf("%s\n", word("open", nil))
+	}
+	if r.Bare > 0 {
+		e.printf("%s\n", word("bare", lang.Args{"Count": r.Bare}))
 	}
 }
 

@@ -53,9 +53,6 @@ func scheduleVerb(e *env) verb {
 			if args, err = e.risk.read(args); err != nil {
 				return exitFail, err
 			}
-			if e.risk.asked && follow.progress != "" {
-				return exitFail, cannot("risk-in-progress")
-			}
 			if len(others) == 0 && len(supposed) == 1 && follow.asked() {
 				follow.suppose, supposed = supposed[0], nil
 			}

@@ -118,7 +118,7 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 	if e.json {
 		doc := e.workDocument(m, w, s, clash, ways, problems)
 		doc.Following = e.followDocument(m, s, follow)
-		doc.Risk = e.riskDocument(s, o.Seed)
+		doc.Risk = e.riskDocument(s, o.Seed, follow.baseline)
 		return code, e.document(doc)
 	}
 	if clash == nil && s == nil {
@@ -157,7 +157,7 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 		e.printSchedule(s, all)
 	}
 	e.printFollowing(s, follow, all)
-	e.printRisk(s, o.Seed, all)
+	e.printRisk(s, o.Seed, follow.baseline, all)
 	return code, nil
 }
 

@@ -31,7 +31,32 @@ type FinishPage struct {
 	Buffer  int          `json:"buffer"`
 	Room    int          `json:"room"` // -1: no limit
 	Feeding []FinishFeed `json:"feeding"`
+	Plans   []FinishPlan `json:"plans,omitempty"` // of several plans in one schedule
+	On      org.Date     `json:"as_of"`           // of a forecast; else NoDate
+	Left    int          `json:"left"`            // activities that are not finished
+	Before  *FinishPast  `json:"issued,omitempty"`
+	Fever   *Fever       `json:"fever,omitempty"`
 	Picture SVG          `json:"-"`
+}
+
+// A FinishPlan is when one of several plans ends.
+type FinishPlan struct {
+	Plan  Name     `json:"plan"`
+	End   org.Date `json:"end"`
+	P50   org.Date `json:"p50"`
+	P80   org.Date `json:"p80"`
+	P95   org.Date `json:"p95"`
+	Until org.Date `json:"until"` // its deadline
+	Kept  string   `json:"kept"`
+}
+
+// A FinishPast is what might have become of the days as they were issued.
+type FinishPast struct {
+	End  org.Date `json:"end"`
+	P50  org.Date `json:"p50"`
+	P80  org.Date `json:"p80"`
+	P95  org.Date `json:"p95"`
+	Kept string   `json:"kept"`
 }
 
 // A FinishEnd is a day on which all ended in some draws.
@@ -47,6 +72,7 @@ type FinishDay struct {
 	Activity Name     `json:"activity"`
 	Day      org.Date `json:"day"`
 	Kept     string   `json:"kept"`
+	Was      string   `json:"was_kept"` // of the days as issued; a dash: not told
 	P80      org.Date `json:"p80"`
 }
 
@@ -83,7 +109,7 @@ func (v *View) Finish(tag lang.Tag, r *work.Risk) FinishPage {
 	s, w := r.Schedule, r.Schedule.Work
 	name := func(k int) Name { return Name{w.Activities[k].ID, w.Activities[k].Title, w.Activities[k].TitleEN} }
 	p := FinishPage{Draws: r.Draws, Unsure: r.Unsure, Assumed: r.Assumed, Total: len(w.Activities), End: s.End, P50: r.By(.5), P80: r.By(.8), P95: r.By(.95),
-		Until: org.NoDate, Buffer: r.Buffer.Days, Room: r.Buffer.Room, Hangs: len(r.Work)}
+		Until: org.NoDate, On: org.NoDate, Left: len(w.Activities), Fever: feverOf(tag, r), Buffer: r.Buffer.Days, Room: r.Buffer.Room, Hangs: len(r.Work)}
 	if w.Until.Known() {
 		p.Until, p.Kept = w.Until, work.Share(r.Until, r.Draws)
 	}
@@ -95,7 +121,7 @@ func (v *View) Finish(tag lang.Tag, r *work.Risk) FinishPage {
 	wavering := r.Wavering()
 	p.Waver, p.Sure = len(wavering), len(r.Days)-len(wavering)
 	for _, d := range wavering[:min(len(wavering), finishRows)] {
-		p.Days = append(p.Days, FinishDay{name(d.Activity), d.Day, work.Share(d.Kept, r.Draws), d.P80})
+		p.Days = append(p.Days, FinishDay{name(d.Activity), d.Day, work.Share(d.Kept, r.Draws), work.ShareWas(d, r.Draws), d.P80})
 	}
 	for _, x := range r.Work[:min(len(r.Work), finishRows)] {
 		p.Work = append(p.Work, FinishWork{name(x.Activity), x.Range(), work.Share(x.Drives, r.Draws), work.Share(x.Delays, r.Draws), strconv.FormatFloat(x.Sway, 'f', 2, 64)})
@@ -105,6 +131,24 @@ func (v *View) Finish(tag lang.Tag, r *work.Risk) FinishPage {
 	}
 	for _, f := range r.Feeding[:min(len(r.Feeding), finishRows)] {
 		p.Feeding = append(p.Feeding, FinishFeed{name(f.Activities[len(f.Activities)-1]), name(f.Into), f.Days, f.Room})
+	}
+	if st := s.Standing; st != nil {
+		done, _ := st.Count()
+		p.On, p.Left = st.On, len(w.Activities)-done
+	}
+	if b := r.Before; b != nil {
+		p.Before = &FinishPast{End: b.Schedule.End, P50: b.By(.5), P80: b.By(.8), P95: b.By(.95)}
+		if w.Until.Known() {
+			p.Before.Kept = work.Share(b.Until, b.Draws)
+		}
+	}
+	for _, x := range r.Plans {
+		part := &w.Plans[x.Plan]
+		plan := FinishPlan{Plan: Name{part.Plan.ID, part.Plan.Title.Text, part.Plan.TitleEN.Text}, End: x.End, P50: x.P50, P80: x.P80, P95: x.P95, Until: org.NoDate}
+		if part.Until != org.Forever {
+			plan.Until, plan.Kept = part.Until, work.Share(x.Kept, r.Draws)
+		}
+		p.Plans = append(p.Plans, plan)
 	}
 	p.Picture = finishPicture(tag, &p)
 	return p

@@ -37,6 +37,7 @@ type ProgressPage struct {
 	First    int          `json:"first"`
 	AllMoved int          `json:"all_moved"`
 	Why      []Count      `json:"why"`
+	Fever    *Fever       `json:"fever,omitempty"`
 	Picture  SVG          `json:"-"`
 }
 
@@ -84,14 +85,38 @@ type ProgressQuery struct {
 	First int    // the first moved activity that is shown
 }
 
+// against is how one schedule stands to what was issued and reported, which is
+// the same for every reader.
+type against struct {
+	schedule *work.Schedule
+	issued   *org.Baseline
+	variance work.Variance
+	earned   []work.EarnedBy
+}
+
+func (v *View) held(s *work.Schedule, issued *org.Baseline) against {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.against.schedule != s || v.against.issued != issued {
+		v.against = against{schedule: s, issued: issued, variance: s.Against(issued)}
+		if s.Standing != nil {
+			v.against.earned = s.Standing.EarnedByKind(s.Work, issued, work.ByDays)
+		}
+	}
+	return v.against
+}
+
 // Progress tells how a schedule stands to what was issued (nil: nothing was) and
-// to what was reported, which the schedule itself holds.
-func (v *View) Progress(tag lang.Tag, s *work.Schedule, issued *org.Baseline, q ProgressQuery) ProgressPage {
+// to what was reported, which the schedule itself holds. r is what may become of
+// it (nil: it is not told how buffers are used).
+func (v *View) Progress(tag lang.Tag, s *work.Schedule, issued *org.Baseline, r *work.Risk, q ProgressQuery) ProgressPage {
 	w := s.Work
 	p := ProgressPage{Issued: org.NoDate, WasEnd: org.NoDate, End: s.End, On: org.NoDate, Missed: []MissedView{}, Earned: []EarnedView{}, Moved: []MovedView{}, Why: []Count{}}
 	name := func(i int) Name { return Name{w.Activities[i].ID, w.Activities[i].Title, w.Activities[i].TitleEN} }
+	var known against
 	if issued != nil {
-		a := s.Against(issued)
+		known = v.held(s, issued)
+		a := known.variance
 		p.Has, p.Issued, p.WasEnd, p.EndBy, p.Count = true, issued.Issued, issued.End, a.End, a.Issued
 		p.Later, p.Earlier, p.New, p.Dropped = a.Later, a.Earlier, a.New, a.Dropped
 		if s.Kept != nil {
@@ -129,6 +154,9 @@ func (v *View) Progress(tag lang.Tag, s *work.Schedule, issued *org.Baseline, q 
 	if st == nil {
 		return p
 	}
+	if r != nil {
+		p.Fever = feverOf(tag, r)
+	}
 	p.On = st.On
 	p.Done, p.Running = st.Count()
 	p.Waiting = len(w.Activities) - p.Done - p.Running
@@ -145,7 +173,7 @@ func (v *View) Progress(tag lang.Tag, s *work.Schedule, issued *org.Baseline, q 
 	if issued == nil {
 		return p
 	}
-	for _, kind := range st.EarnedByKind(w, issued, work.ByDays) {
+	for _, kind := range known.earned {
 		var rows []EarnedView
 		for _, e := range kind.Groups {
 			if kind.Of == "all" {
@@ -254,8 +282,23 @@ type TeamPeak struct {
 	Full     int `json:"full_days"`
 }
 
-// Compare sets versions side by side.
-func Compare(branches []work.Branch) ComparePage {
+// compared is versions that were set side by side.
+type compared struct {
+	branches []work.Branch
+	page     ComparePage
+}
+
+// Compare sets versions side by side. The same versions are worked out once.
+func (v *View) Compare(branches []work.Branch) ComparePage {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !slices.Equal(v.compared.branches, branches) {
+		v.compared = compared{branches, comparePage(branches)}
+	}
+	return v.compared.page
+}
+
+func comparePage(branches []work.Branch) ComparePage {
 	list := work.Compare(branches)
 	p := ComparePage{Branches: []BranchView{}, Teams: []TeamPeaks{}}
 	for k, c := range list {

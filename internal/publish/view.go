@@ -51,6 +51,12 @@ type View struct {
 
 	underOnce sync.Once
 	inferiors map[string][]string
+
+	// mu guards what belongs to a schedule and not to the board: it is worked out
+	// for the schedule asked for last.
+	mu       sync.Mutex
+	against  against
+	compared compared
 }
 
 // Of makes a view of a result. The result must hold a timeline.

@@ -53,8 +53,26 @@ func (s Spread) Quantile(chance float64) int {
 	return max(s.Least, s.Most)
 }
 
-// A Due asks in how many draws a task is finished by a time.
-type Due struct{ Task, By int }
+// A Due asks in how many draws all of its reaches are there by a time. What they
+// reach together is Least, whatever is drawn, at the earliest.
+type Due struct {
+	Of        []Reach
+	Least, By int
+}
+
+// A Reach is some time after the finish of a task, or after its start.
+type Reach struct {
+	Task, Lag int
+	Start     bool
+}
+
+// at gives when it is.
+func (r *Reach) at(start, end []int32) int {
+	if r.Start {
+		return int(start[r.Task]) + r.Lag
+	}
+	return int(end[r.Task]) + r.Lag
+}
 
 // Draws says what to simulate.
 type Draws struct {
@@ -65,6 +83,7 @@ type Draws struct {
 	Workers int
 	Due     []Due
 	Tail    []int // see [Order.Chain]
+	Floor   int   // all ends at this time at the earliest, whatever is drawn
 	// Parts[i] are the tasks, one after another, that together take what is drawn
 	// for task i, the first of them: of work that may be broken up. The last takes
 	// what is more than was planned. nil, for all or for one: the task itself.
@@ -219,7 +238,7 @@ func mixed(x uint64) uint64 {
 
 // end gives the end of all.
 func (s *simulation) end(end []int32) int32 {
-	last := int32(0)
+	last := int32(s.d.Floor)
 	if s.d.Tail == nil {
 		for _, e := range end {
 			last = max(last, e)
@@ -281,12 +300,19 @@ func (p *drawer) draw(draw int) {
 		}
 	}
 	for k, due := range s.d.Due {
-		e := int(p.end[due.Task])
+		e := due.Least
+		for i := range due.Of {
+			e = max(e, due.Of[i].at(p.start, p.end))
+		}
 		p.due[k].add(e, 1)
 		if e <= due.By {
 			p.kept[k]++
-		} else {
-			p.mark[due.Task] |= drivesDelay
+			continue
+		}
+		for i := range due.Of {
+			if r := &due.Of[i]; r.at(p.start, p.end) == e {
+				p.mark[r.Task] |= drivesDelay
+			}
 		}
 	}
 	list := s.o.list

@@ -185,7 +185,7 @@ func exactly(o *Order, spread []Spread, due []Due) (end map[int]float64, keep, d
 		_, finish := o.Times(dur)
 		end[slices.Max(finish)] += chance
 		for k, d := range due {
-			if finish[d.Task] <= d.By {
+			if finish[d.Of[0].Task] <= d.By {
 				keep[k] += chance
 			}
 		}
@@ -227,7 +227,7 @@ func TestSimulateAgainstEnumeration(t *testing.T) {
 			if d := p.Tasks[i].Duration; d > 0 {
 				spread[i] = Spread{max(1, d-rng.IntN(2)), d, d + rng.IntN(3)}
 			}
-			due = append(due, Due{i, start[i] + p.Tasks[i].Duration})
+			due = append(due, Due{Of: []Reach{{Task: i}}, By: start[i] + p.Tasks[i].Duration})
 		}
 		end, keep, drives := exactly(o, spread, due)
 		out := o.Simulate(spread, Draws{Count: draws, Seed: uint64(c), Due: due})
@@ -371,13 +371,13 @@ func TestSimulateProperties(t *testing.T) {
 					spread[i].Most += wider * 2
 				}
 			}
-			one := o.Simulate(spread, Draws{Count: 2000, Seed: 9, Workers: 1, Due: []Due{{0, start[0] + p.Tasks[0].Duration}}})
+			one := o.Simulate(spread, Draws{Count: 2000, Seed: 9, Workers: 1, Due: []Due{{Of: []Reach{{Task: 0}}, By: start[0] + p.Tasks[0].Duration}}})
 			if p80 := one.End.Quantile(.8); p80 < last {
 				t.Errorf("case %d: wider, and P80 is %d after %d", c, p80, last)
 			} else {
 				last = p80
 			}
-			many := o.Simulate(spread, Draws{Count: 2000, Seed: 9, Workers: 7, Due: []Due{{0, start[0] + p.Tasks[0].Duration}}})
+			many := o.Simulate(spread, Draws{Count: 2000, Seed: 9, Workers: 7, Due: []Due{{Of: []Reach{{Task: 0}}, By: start[0] + p.Tasks[0].Duration}}})
 			if !reflect.DeepEqual(one, many) {
 				t.Fatalf("case %d: seven workers give another outcome than one", c)
 			}

@@ -25,8 +25,8 @@ type keptRisk struct {
 	risk        *work.Risk
 }
 
-// of gives the risk of a schedule, under a spread that the reader assumes.
-func (k *risks) of(s *work.Schedule, spread org.Spread) *work.Risk {
+// of gives the risk of a board's schedule, under a spread that the reader assumes.
+func (k *risks) of(b *Board, s *work.Schedule, spread org.Spread) *work.Risk {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, one := range k.kept {
@@ -37,7 +37,7 @@ func (k *risks) of(s *work.Schedule, spread org.Spread) *work.Risk {
 	if len(k.kept) == 8 {
 		k.kept = append([]keptRisk{}, k.kept[1:]...)
 	}
-	r := s.Risk(work.RiskOptions{Draws: servedDraws, Seed: 1, Spread: spread})
+	r := s.Risk(work.RiskOptions{Draws: servedDraws, Seed: 1, Spread: spread, Issued: b.Issued})
 	k.kept = append(k.kept, keptRisk{s, spread.Least.N, spread.Most.N, r})
 	return r
 }
@@ -48,12 +48,17 @@ func scheduleFinish(p *page) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	var spread org.Spread
+	spread := p.assumed()
+	m := p.view.Finish(p.tag, p.site.risks.of(p.board, s, spread))
+	return reply{model: m, shown: finishPage(p, m, spread)}, nil
+}
+
+// assumed gives the spread that the reader assumes; none is given otherwise.
+func (p *page) assumed() (spread org.Spread) {
 	least, err1 := strconv.Atoi(p.query.Get("least"))
 	most, err2 := strconv.Atoi(p.query.Get("most"))
 	if err1 == nil && err2 == nil && 0 <= least && least <= 100 && 100 <= most && most <= 1000 {
 		spread.Least, spread.Most = org.WrittenNumber(least, diag.Span{}), org.WrittenNumber(most, diag.Span{})
 	}
-	m := p.view.Finish(p.tag, p.site.risks.of(s, spread))
-	return reply{model: m, shown: finishPage(p, m, spread)}, nil
+	return spread
 }

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strconv"
 
+	"oneboard/internal/org"
 	"oneboard/internal/publish"
+	"oneboard/internal/work"
 )
 
 // scheduleProgress is how the schedule stands to what was issued and reported.
@@ -20,10 +22,14 @@ func scheduleProgress(p *page) (reply, error) {
 	if n, err := strconv.Atoi(p.query.Get("first")); err == nil {
 		q.First = n
 	}
-	m := p.view.Progress(p.tag, s, p.board.Issued, q)
+	var risk *work.Risk
+	if p.board.Issued != nil && s.Standing != nil {
+		risk = p.site.risks.of(p.board, s, org.Spread{})
+	}
+	m := p.view.Progress(p.tag, s, p.board.Issued, risk, q)
 	if !slices.ContainsFunc(m.Why, func(c publish.Count) bool { return c.ID == q.Why }) {
 		q.Why = ""
-		m = p.view.Progress(p.tag, s, p.board.Issued, q)
+		m = p.view.Progress(p.tag, s, p.board.Issued, risk, q)
 	}
 	return reply{model: m, shown: progressPage(p, m, q)}, nil
 }
@@ -40,7 +46,7 @@ func scheduleCompare(p *page) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	m := publish.Compare(branches)
+	m := p.view.Compare(branches)
 	return reply{model: m, shown: comparePage(p, m)}, nil
 }
 

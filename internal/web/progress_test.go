@@ -66,7 +66,7 @@ func TestProgressPages(t *testing.T) {
 	h := handler(t, func(b *Board) { follow(t, b) })
 	base := "/b/state-council-2018/schedule"
 	for _, tag := range lang.Tags {
-		for _, path := range []string{"", "/progress", "/progress?why=link", "/progress?why=nonsense&first=99999", "/compare"} {
+		for _, path := range []string{"", "/progress", "/progress?why=link", "/progress?why=nonsense&first=99999", "/compare", "/finish", "/finish?least=80&most=150"} {
 			res, text := get(t, h, "/"+string(tag)+base+path)
 			if res.StatusCode != http.StatusOK || strings.Contains(text, "«") || strings.Contains(text, "%!") || strings.Contains(text, "Team <") {
 				t.Errorf("%s%s: %d", tag, path, res.StatusCode)
@@ -93,6 +93,37 @@ func TestProgressPages(t *testing.T) {
 	}
 	if n != m.AllMoved {
 		t.Errorf("%d by reasons, %d moved", n, m.AllMoved)
+	}
+	// Its buffers: with a spread that the reader assumes they are used, and each is
+	// in the zone that its share and its chain say; the page has their words.
+	var f publish.FinishPage
+	_, text = get(t, h, "/en"+base+"/finish?least=80&most=150&format=json")
+	if err := json.Unmarshal([]byte(text), &f); err != nil {
+		t.Fatal(err)
+	}
+	if f.Before == nil || f.Fever == nil || len(f.Fever.Rows) == 0 || f.On != on("2019-01-18") || f.Left != 120-m.Done {
+		t.Fatalf("as of %s %d left; issued %+v, buffers %+v", f.On, f.Left, f.Before, f.Fever)
+	}
+	used := 0
+	for _, r := range f.Fever.Rows {
+		used += r.Used
+		if r.Size < 1 || r.Now < r.Was && r.Used > 0 || r.Used > 2*r.Size && r.Zone != "red" || r.Used == 0 && r.Zone != "green" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if used == 0 {
+		t.Error("half of it is a week late, and no buffer is used")
+	}
+	for _, tag := range lang.Tags {
+		_, text := get(t, h, "/"+string(tag)+base+"/finish?least=80&most=150")
+		for _, id := range []string{"fever.title", "fever.zone." + f.Fever.Rows[0].Zone, "risk.was-kept"} {
+			if !strings.Contains(text, lang.Say(tag, id)) {
+				t.Errorf("%s: the page has nothing of %s", tag, id)
+			}
+		}
+	}
+	if _, text := get(t, h, "/en"+base+"/progress"); !strings.Contains(text, lang.Say(lang.EN, "fever.none")) {
+		t.Error("without a spread the page does not say that there are no buffers")
 	}
 	// The Gantt chart has what was issued below the bars.
 	if _, text := get(t, h, "/en"+base); strings.Count(text, `class="issued"`) < 50 || !strings.Contains(text, fmt.Sprint(base, "/compare")) {

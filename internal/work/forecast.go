@@ -58,6 +58,7 @@ type course struct {
 	st    *Standing
 	axis  *sched.Calendar
 	p     *sched.Problem // of the rest
+	links []int          // of each link of the rest, its place in the work
 	tails []int          // of the rest
 	now   int            // the first day of work after the day of the standing
 	gone  []bool         // taken out
@@ -96,14 +97,14 @@ func (w *Work) course(st *Standing) *course {
 		default:
 			c.due[i] = w.unit(c.axis, last+1)
 		}
-		rest.Activities[i].Duration = st.Left[i]
+		rest.Activities[i].leaves(st.Left[i])
 		if c.gone[i] {
 			rest.Activities[i] = Activity{ID: a.ID, Release: org.Always, Deadline: org.Forever}
 		}
 	}
 	release := make([]int, n)
 	for k := range w.Links {
-		c.link(&w.Links[k], release)
+		c.link(k, release)
 	}
 	c.p, c.tails = rest.problem(c.axis), rest.tails()
 	for i := range w.Activities {
@@ -120,7 +121,8 @@ func (w *Work) course(st *Standing) *course {
 
 // link keeps a link between what is left, and turns one to or from what is taken
 // out into a time. Who has begun waits for no beginning any more.
-func (c *course) link(l *Link, release []int) {
+func (c *course) link(at int, release []int) {
+	l := &c.w.Links[at]
 	fromStart, toFinish := l.FromStart(), l.ToFinish()
 	switch {
 	case c.gone[l.To]:
@@ -146,7 +148,7 @@ func (c *course) link(l *Link, release []int) {
 		}
 		release[l.To] = max(release[l.To], at)
 	default:
-		c.rest.Links = append(c.rest.Links, *l)
+		c.rest.Links, c.links = append(c.rest.Links, *l), append(c.links, at)
 	}
 }
 
@@ -180,6 +182,42 @@ func (c *course) hold() {
 			}
 		}
 	}
+}
+
+// after gives when the day is over on which an activity that is taken out ends.
+func (c *course) after(i int) int {
+	if c.w.Activities[i].opens() {
+		return c.end[i] + 1
+	}
+	return c.end[i]
+}
+
+// dues lists the days that are promised of what is left: deadlines, and the days
+// to come that the plan declares, which are kept when all that is to be done
+// before them is.
+func (c *course) dues() (out []promise) {
+	for i := range c.w.Activities {
+		a := &c.w.Activities[i]
+		switch {
+		case a.Fixed && c.st.State[i] != Done:
+			x := promise{activity: i, day: a.Release, due: sched.Due{Least: c.begin[i], By: c.begin[i]}}
+			for k := range c.w.Links {
+				l := &c.w.Links[k]
+				if l.To != i || c.gone[l.From] || l.FromStart() && c.st.State[l.From] == Running {
+					continue
+				}
+				reach := sched.Reach{Task: c.tails[l.From], Lag: l.Lag}
+				if l.FromStart() {
+					reach.Task, reach.Start = l.From, true
+				}
+				x.due.Of = append(x.due.Of, reach)
+			}
+			out = append(out, x)
+		case !c.gone[i] && c.w.promises(i):
+			out = append(out, promise{i, a.Deadline, sched.Due{Of: []sched.Reach{{Task: c.tails[i]}}, By: c.w.due(c.axis, a, a.Deadline)}})
+		}
+	}
+	return out
 }
 
 // soften sets deadlines that links and releases can keep: the due times, or
@@ -285,6 +323,7 @@ func (c *course) schedule(placed sched.Placement) *Schedule {
 	}
 	s := c.rest.settle(c.axis, c.p, placed)
 	s.Work, s.Standing, s.End = w, st, org.Always
+	s.placed.gone, s.placed.links, s.placed.dues = c.gone, c.links, c.dues
 	for i := range w.Activities {
 		a := &w.Activities[i]
 		end := placed.Start[c.tails[i]] + c.p.Tasks[c.tails[i]].Duration
@@ -300,6 +339,9 @@ func (c *course) schedule(placed sched.Placement) *Schedule {
 			s.Start[i] = st.Started[i]
 		}
 		s.End = max(s.End, s.Finish[i])
+		if c.gone[i] {
+			s.placed.floor = max(s.placed.floor, c.after(i))
+		}
 		if due := c.due[i]; due != sched.None && !a.Fixed {
 			last := min(a.Deadline, w.Until)
 			switch {

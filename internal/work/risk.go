@@ -13,34 +13,72 @@ import (
 
 // placing is a schedule in the engine's numbers.
 type placing struct {
+	work   *Work // whose tasks they are: that of the schedule, or what is left of it
 	axis   *sched.Calendar
 	p      *sched.Problem
 	start  []int
 	tails  []int // the last task of each activity
 	of     []int // the activity of each task
 	closes []bool
+	gone   []bool // nothing is left of the activity; nil: of none
+	links  []int  // of each link of the work, its place in that of the schedule; nil: the same
+	floor  int    // when what is finished, or stays where it is, ends
+	dues   func() []promise
 	chain  func() []ChainStep // worked out once
+}
+
+// A promise is a day that is to be kept: the last day of an activity.
+type promise struct {
+	activity int
+	day      org.Date
+	due      sched.Due
+}
+
+// promises reports whether an activity has a last day of its own, and not only
+// that of one of several plans.
+func (w *Work) promises(i int) bool {
+	a := &w.Activities[i]
+	if a.Deadline == org.Forever {
+		return false
+	}
+	return !slices.ContainsFunc(w.Plans, func(p Part) bool {
+		return p.First <= i && i < p.Last && a.Deadline == p.Until && !a.Fixed && a.Due == p.Plan.Deadline.At
+	})
+}
+
+// promised lists the days that are promised of all work.
+func (w *Work) promised(axis *sched.Calendar, tails []int) (out []promise) {
+	for i := range w.Activities {
+		if a := &w.Activities[i]; w.promises(i) {
+			out = append(out, promise{i, a.Deadline, sched.Due{Of: []sched.Reach{{Task: tails[i]}}, By: w.due(axis, a, a.Deadline)}})
+		}
+	}
+	return out
 }
 
 // order keeps the order in which the schedule gives resources to activities.
 func (l *placing) order() *sched.Order { return sched.KeepOrder(l.p, l.start) }
+
+// past reports whether nothing is left of an activity.
+func (l *placing) past(activity int) bool { return l.gone != nil && l.gone[activity] }
 
 // tail says what counts as after the finish of each task: a milestone takes the
 // day on which it is, but for one that is reached when a day ends.
 func (l *placing) tail() []int {
 	out := make([]int, len(l.p.Tasks))
 	for i, t := range l.p.Tasks {
-		if t.Duration == 0 && !(i < len(l.closes) && l.closes[i]) {
+		if t.Duration == 0 && !(i < len(l.closes) && l.closes[i]) && !l.past(l.of[i]) {
 			out[i] = 1
 		}
 	}
 	return out
 }
 
-// end gives where the schedule ends, in days of work.
-func (l *placing) end(tail []int) (end int) {
-	for i, t := range l.p.Tasks {
-		end = max(end, l.start[i]+t.Duration+tail[i])
+// end gives where the activities of a stretch end, in days of work.
+func (l *placing) end(tail []int, first, last int) (end int) {
+	for i := first; i < last; i++ {
+		k := l.tails[i]
+		end = max(end, l.start[k]+l.p.Tasks[k].Duration+tail[k])
 	}
 	return end
 }
@@ -62,8 +100,11 @@ func (s *Schedule) chain(o *sched.Order) ([]ChainStep, []sched.ChainStep) {
 	var out []ChainStep
 	for _, t := range tasks {
 		a := s.placed.of[t.Task]
-		if n := len(out); n > 0 && out[n-1].Activity == a {
-			continue // parts of one activity
+		if n := len(out); n > 0 && out[n-1].Activity == a || s.placed.past(a) {
+			continue // parts of one activity, or what is finished
+		}
+		if t.Why == sched.ByLink && s.placed.links != nil && t.Link < len(s.placed.links) {
+			t.Link = s.placed.links[t.Link]
 		}
 		out = append(out, ChainStep{a, t.Why, t.Link, t.Resource})
 	}
@@ -126,6 +167,18 @@ func Share(n, of int) string {
 	return strconv.FormatFloat(min(99.9, max(0.1, 100*float64(n)/float64(of))), 'f', 1, 64) + "%"
 }
 
+// ShareWas says in how many of the draws of the days as issued a day is kept; a
+// dash where those are not told.
+func ShareWas(d DayRisk, of int) string {
+	if d.Was < 0 {
+		return "–"
+	}
+	return Share(d.Was, of)
+}
+
+// Percent says a part in hundredths, without digits behind the point.
+func Percent(x float64) string { return strconv.Itoa(int(math.Round(100*x))) + "%" }
+
 // RiskOptions says what to try.
 type RiskOptions struct {
 	Draws int
@@ -133,6 +186,9 @@ type RiskOptions struct {
 	// Spread takes the place of those of the plan and its templates; not given:
 	// they count.
 	Spread org.Spread
+	// Issued is what was issued: what may become of the days is told beside what
+	// might have become of those; nil: of itself.
+	Issued *org.Baseline
 }
 
 // Least and most draws that Risk takes.
@@ -142,9 +198,12 @@ const (
 )
 
 // A Risk is what may become of a schedule when activities take another time than
-// the likely one, as far as the plan says how long they may take: each for itself,
-// in the issued order (see [sched.Order]). Nobody reacts: nothing is sped up and
-// no day is put off but by what runs into it.
+// the likely one, as far as the plan says how long they may take: in the issued
+// order (see [sched.Order]). Nobody reacts: nothing is sped up and
+// no day is put off but by what runs into it. Of a forecast it is what may become
+// of what is left: what is finished stays where it was, what runs may take more or
+// less than the days that are reported to be left, and the days that the plan
+// declares stay where they are.
 type Risk struct {
 	Schedule *Schedule
 	Draws    int
@@ -153,6 +212,7 @@ type Risk struct {
 	Assumed  int // of these, how many by a spread and not by words of their own
 	Ends     []DayCount
 	Until    int         // in how many draws all ends by the plan's deadline
+	Plans    []PlanRisk  // of several plans in one schedule
 	Days     []DayRisk   // each day that is promised, the least sure first
 	Work     []WorkRisk  // what the end or a promised day hung on, the most often first
 	Chain    []ChainStep // of the schedule as issued
@@ -161,6 +221,25 @@ type Risk struct {
 	// into the critical chain.
 	Buffer  Buffer
 	Feeding []Feeding
+	// Before is what might have become of the days as they were issued, under the
+	// plan as it is now; nil: nothing was issued, or that has no such schedule.
+	Before *Risk
+	// Fever is how the buffers of what was issued are used, that of the whole
+	// first; only of a forecast, beside Before. Bare are chains that led into the
+	// critical one without a day between; Open says that behind the end, too, no
+	// day was free before the plan's deadline, though one was wanted.
+	Fever []BufferUse
+	Bare  int
+	Open  bool
+}
+
+// A PlanRisk is when one of several plans ends.
+type PlanRisk struct {
+	Plan          int // a place in Plans of the work
+	End           org.Date
+	P50, P80, P95 org.Date
+	Kept          int // draws in which it ends by its deadline; 0 without one
+	Was           int // of those of the days as issued
 }
 
 // A DayCount is in how many draws all ended on a day.
@@ -175,6 +254,7 @@ type DayRisk struct {
 	Day      org.Date // its last day, as promised
 	Kept     int      // draws
 	P80      org.Date // its last day in the best 80 of 100 draws
+	Was      int      // draws of the days as issued that keep it; -1: those are not told
 }
 
 // A WorkRisk is what an activity means for the days that are promised.
@@ -201,49 +281,23 @@ type Feeding struct {
 }
 
 // Risk tries how the schedule goes. The same seed gives the same risk on any
-// machine. Its cost is that of draws times activities and links.
+// machine. Its cost is that of draws times activities and links, and once more
+// with something issued.
 func (s *Schedule) Risk(o RiskOptions) *Risk {
 	w, l := s.Work, &s.placed
 	r := &Risk{Schedule: s, Draws: min(max(o.Draws, MinDraws), MaxDraws), Seed: o.Seed}
-	spread := make([]sched.Spread, len(l.p.Tasks))
-	for i, t := range l.p.Tasks {
-		d := t.Duration
-		if i < len(w.Activities) {
-			d = w.Activities[i].Duration // of all parts together
-		}
-		spread[i] = sched.Spread{Least: d, Likely: d, Most: d}
-	}
-	parts := make([][]int, len(l.p.Tasks))
-	for i := range w.Activities {
-		a := w.Activities[i]
-		if o.Spread.Given() && (a.Assumed || a.Least == 0 && a.Most == 0) {
-			a.days(org.Days{}, o.Spread)
-		}
-		least, likely, most := a.Three()
-		if least == most {
-			continue
-		}
-		r.Unsure++
-		if a.Assumed {
-			r.Assumed++
-		}
-		spread[i] = sched.Spread{Least: least, Likely: likely, Most: most}
-		if l.tails[i] != i {
-			parts[i] = w.tasksOf(l.tails, i)
-		}
-	}
+	spread, parts := r.spreads(o.Spread)
 	order, tail := l.order(), l.tail()
-	draws := sched.Draws{Count: r.Draws, Seed: o.Seed, Tail: tail, Parts: parts}
-	for i := range w.Activities {
-		a := &w.Activities[i]
-		if a.Deadline == org.Forever {
-			continue
-		}
-		draws.Due = append(draws.Due, sched.Due{Task: l.tails[i], By: w.due(l.axis, a, a.Deadline)})
-		r.Days = append(r.Days, DayRisk{Activity: i, Day: a.Deadline})
+	draws := sched.Draws{Count: r.Draws, Seed: o.Seed, Tail: tail, Parts: parts, Floor: l.floor}
+	promises := l.dues()
+	for _, x := range promises {
+		draws.Due = append(draws.Due, x.due)
+	}
+	for _, p := range w.Plans {
+		draws.Due = append(draws.Due, s.endOf(p, tail))
 	}
 	out := order.Simulate(spread, draws)
-	end := l.end(tail)
+	end := max(l.floor, l.end(tail, 0, len(w.Activities)))
 	on := func(e int) org.Date {
 		if e == end {
 			return s.End
@@ -263,18 +317,36 @@ func (s *Schedule) Risk(o RiskOptions) *Risk {
 			r.Until += n
 		}
 	}
-	for k := range r.Days {
-		d := &r.Days[k]
-		d.Kept = out.Kept[k]
+	for k, x := range promises {
+		a := &w.Activities[x.activity]
+		d := DayRisk{Activity: x.activity, Day: x.day, Kept: out.Kept[k], Was: -1}
 		p80 := out.Due[k].Quantile(.8)
-		if a := &w.Activities[d.Activity]; !a.opens() {
+		if !a.opens() {
 			p80 = max(0, p80-1)
 		}
 		if d.P80 = w.day(l.axis, p80); d.Kept*5 >= r.Draws*4 {
 			d.P80 = min(d.P80, d.Day) // which may be no day of work
 		}
+		r.Days = append(r.Days, d)
 	}
 	slices.SortStableFunc(r.Days, func(a, b DayRisk) int { return cmp.Or(cmp.Compare(a.Kept, b.Kept), cmp.Compare(a.Day, b.Day)) })
+	for k, p := range w.Plans {
+		at := len(promises) + k
+		x := PlanRisk{Plan: k, End: org.Always, Kept: out.Kept[at]}
+		if p.First == p.Last {
+			continue
+		}
+		x.End = slices.Max(s.Finish[p.First:p.Last])
+		day := func(share float64) org.Date {
+			q := out.Due[at].Quantile(share)
+			if q == max(draws.Due[at].Least, l.end(tail, p.First, p.Last)) {
+				return x.End
+			}
+			return w.day(l.axis, max(0, q-1))
+		}
+		x.P50, x.P80, x.P95 = day(.5), day(.8), day(.95)
+		r.Plans = append(r.Plans, x)
+	}
 	for i := range w.Activities {
 		x := WorkRisk{i, spread[i], out.Drives[l.tails[i]], out.Delays[l.tails[i]], out.Sway[i]}
 		if x.Drives+x.Delays > 0 || math.Abs(x.Sway) >= 0.1 {
@@ -285,7 +357,64 @@ func (s *Schedule) Risk(o RiskOptions) *Risk {
 		return cmp.Or(cmp.Compare(b.Drives, a.Drives), cmp.Compare(b.Delays, a.Delays), cmp.Compare(math.Abs(b.Sway), math.Abs(a.Sway)))
 	})
 	r.buffers(order, spread, out, end, by)
+	r.beside(o)
 	return r
+}
+
+// spreads gives how long each task may take, by its first one where an activity is
+// broken up into parts, and those parts.
+func (r *Risk) spreads(assumed org.Spread) ([]sched.Spread, [][]int) {
+	l := &r.Schedule.placed
+	w := l.work
+	spread, parts := make([]sched.Spread, len(l.p.Tasks)), make([][]int, len(l.p.Tasks))
+	for i, t := range l.p.Tasks {
+		d := t.Duration
+		if i < len(w.Activities) {
+			d = w.Activities[i].Duration // of all parts together
+		}
+		spread[i] = sched.Spread{Least: d, Likely: d, Most: d}
+	}
+	for i := range w.Activities {
+		a := w.Activities[i]
+		if assumed.Given() && (a.Assumed || a.Least == 0 && a.Most == 0) {
+			a.days(org.Days{}, assumed)
+		}
+		least, likely, most := a.Three()
+		if least == most {
+			continue
+		}
+		r.Unsure++
+		if a.Assumed {
+			r.Assumed++
+		}
+		spread[i] = sched.Spread{Least: least, Likely: likely, Most: most}
+		if l.tails[i] != i {
+			parts[i] = w.tasksOf(l.tails, i)
+		}
+	}
+	return spread, parts
+}
+
+// endOf asks when one of several plans ends, and whether by its deadline.
+func (s *Schedule) endOf(p Part, tail []int) sched.Due {
+	l := &s.placed
+	d := sched.Due{By: -1}
+	end := org.Always
+	for i := p.First; i < p.Last; i++ {
+		end = max(end, s.Finish[i])
+		if l.past(i) {
+			d.Least = max(d.Least, s.Work.unit(l.axis, s.Finish[i]+1))
+			continue
+		}
+		d.Of = append(d.Of, sched.Reach{Task: l.tails[i], Lag: tail[l.tails[i]]})
+	}
+	if p.Until != org.Forever {
+		d.By = s.Work.unit(l.axis, p.Until+1)
+		if end <= p.Until { // which may be kept by a milestone on a day off
+			d.By = max(d.By, d.Least, l.end(tail, p.First, p.Last))
+		}
+	}
+	return d
 }
 
 // due gives the time by which an activity is finished that is promised for a day.
