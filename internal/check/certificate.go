@@ -67,17 +67,17 @@ type Step struct {
 // "<change>.place", "<change>.place.performer" (and name, means); where an
 // event is expected, a day ("2019-01-31") stands for itself.
 type Certificate struct {
-	Oneboard       string       `json:"oneboard"` // "certificate/v1"
-	Plan           string       `json:"plan"`     // its id
-	PlanFile       string       `json:"plan_file,omitempty"`
-	PlanSHA256     string       `json:"plan_sha256,omitempty"`
-	BoardSHA256    string       `json:"board_sha256"` // Board.State, in hexadecimal
-	Packs          []string     `json:"packs"`
-	Required       []string     `json:"required"`        // keys that every duty must have
-	FormerPerforms []string     `json:"former_performs"` // keys that the former body keeps until a handover is in place
-	Start          org.Date     `json:"start"`           // first day that is proved
-	Events         []Happening  `json:"events"`
-	Proofs         []DutiesCase `json:"proofs"`
+	Oneboard       string         `json:"oneboard"` // "certificate/v1"
+	Plan           string         `json:"plan"`     // its id
+	PlanFile       string         `json:"plan_file,omitempty"`
+	PlanSHA256     string         `json:"plan_sha256,omitempty"`
+	BoardSHA256    string         `json:"board_sha256"`    // Board.State, in hexadecimal
+	Packs          []org.PackText `json:"packs"`           // that it was proved under, each with those it extends
+	Required       []string       `json:"required"`        // keys that every duty must have
+	FormerPerforms []string       `json:"former_performs"` // keys that the former body keeps until a handover is in place
+	Start          org.Date       `json:"start"`           // first day that is proved
+	Events         []Happening    `json:"events"`
+	Proofs         []DutiesCase   `json:"proofs"`
 	// Waived: what is not proved, because a waiver of the plan excuses it.
 	Waived []Waived `json:"waived,omitempty"`
 }

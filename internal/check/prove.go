@@ -25,7 +25,7 @@ func Prove(res Result) Proof {
 		return Proof{}
 	}
 	p := newProver(res.Timeline.c)
-	p.state = res.Checked.State
+	p.state, p.packs = res.Checked.State, res.Checked.packs
 	if problems := p.tighten(); len(problems) > 0 {
 		problems.Sort()
 		return Proof{Attempted: true, Problems: problems}
@@ -41,6 +41,7 @@ const maxRuns = 100_000
 type prover struct {
 	c      *checker
 	state  func() [32]byte // of the board
+	packs  []*org.Pack
 	start  org.Date
 	events []event    // of the plan; then the days at which the board itself changes
 	next   [][]int32  // for each event, those that are not earlier than it

@@ -555,11 +555,8 @@ func (p *prover) certificate(waived []Waived) *Certificate {
 	c := p.c
 	state := p.state()
 	out := &Certificate{Oneboard: "certificate/v1", Plan: c.plan.ID, BoardSHA256: hex.EncodeToString(state[:]),
-		Packs: []string{}, Required: keyWords(c.rules.Required), FormerPerforms: keyWords(c.rules.FormerPerforms), Start: p.start,
+		Packs: org.Texts(p.packs), Required: keyWords(c.rules.Required), FormerPerforms: keyWords(c.rules.FormerPerforms), Start: p.start,
 		Waived: waived}
-	for _, r := range c.plan.Packs {
-		out.Packs = append(out.Packs, r.ID)
-	}
 	for i, e := range p.events[:p.ofPlan] {
 		out.Events = append(out.Events, Happening{p.eventID(int32(i)), e.lo, e.hi})
 	}

@@ -526,13 +526,17 @@ func (r *runner) live(i int32) {
 	}
 	done := make([]bool, len(acts))
 	for range acts {
-		// the earliest that is left; on one day a beginning, then an end, then a return
+		// the earliest that is left; on one day a beginning, a return, then an end; but
+		// who is in force ends before it returns
 		next, rank := -1, 0
 		for k, a := range acts {
 			if done[k] {
 				continue
 			}
-			here := [...]int{begins: 0, returns: 2, alters: 3, ends: 1}[a.what]
+			here, eve := int(a.what), r.c.dates[a.change]-1
+			if a.what == ends && (alive && open.Holds(eve) || slices.ContainsFunc(versions, func(v version) bool { return v.Holds(eve) })) {
+				here = int(begins)
+			}
 			if next < 0 || r.c.dates[a.change] < r.c.dates[acts[next].change] ||
 				r.c.dates[a.change] == r.c.dates[acts[next].change] && here < rank {
 				next, rank = k, here

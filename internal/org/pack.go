@@ -1,6 +1,8 @@
 package org
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 
 	"oneboard/internal/diag"
@@ -97,6 +99,38 @@ type Pack struct {
 	At     diag.Span
 
 	parts []*Pack // what Together is made of, when it is several
+	base  *Pack   // the one that it extends
+}
+
+// Extended gives a pack that is so far as the one that it extends.
+func (p *Pack) Extended() *Pack {
+	out := *p
+	out.Extends, out.base = p.ID, p
+	return &out
+}
+
+// A PackText is the text of a pack, by its SHA-256 in hexadecimal; "" when it was
+// read from no text.
+type PackText struct {
+	ID     string `json:"id"`
+	SHA256 string `json:"sha256"`
+}
+
+// Texts tells by which texts packs are as they are: of each in turn its own, and
+// those of the packs that it extends.
+func Texts(packs []*Pack) []PackText {
+	out := []PackText{}
+	for _, p := range packs {
+		for ; p != nil; p = p.base {
+			text := PackText{ID: p.ID}
+			if p.Source != nil {
+				sum := sha256.Sum256([]byte(p.Source.Text))
+				text.SHA256 = hex.EncodeToString(sum[:])
+			}
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 // Follow is, for each kind of dependent, the days from the change that makes it

@@ -170,8 +170,8 @@ func parsePack(name string, text []byte, base func(string) (*org.Pack, bool)) (*
 	}
 	if t.Extends.Given() {
 		if b, ok := base(t.Extends.ID); ok {
-			*p = *b
-			p.Extends, p.Source = b.ID, d.src
+			p = b.Extended()
+			p.Source = d.src
 		} else {
 			d.diags.Add(unknownPack(t.Extends))
 		}

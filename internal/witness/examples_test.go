@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"oneboard/internal/check"
+	"oneboard/internal/witness/document"
 )
 
 // prove gives the certificate that the prover makes, or nil.
@@ -85,19 +86,19 @@ func TestOneFactOfAnExampleChanged(t *testing.T) {
 	}
 	for _, name := range proven {
 		d := example(t, name)
-		document := d.prove(t)
-		c, err := read(document)
+		text := d.prove(t)
+		c, err := document.Read(text)
 		var parts map[string]json.RawMessage
 		var proofs []json.RawMessage
-		if err != nil || json.Unmarshal(document, &parts) != nil || json.Unmarshal(parts["proofs"], &proofs) != nil {
+		if err != nil || json.Unmarshal(text, &parts) != nil || json.Unmarshal(parts["proofs"], &proofs) != nil {
 			t.Fatal(err)
 		}
-		v := &verifier{world: newWorld(d.board, d.plan, d.packs)}
+		v := newVerifier(d.board, d.plan, d.packs)
 		n, long, refused, bad, same := 0, 0, 0, 0, map[string]int{}
 		several := func(p plant) bool { // may have what the proof is about
 			i := 0
 			fmt.Sscanf(p.at, "/proofs/%d/", &i)
-			return !v.duties[c.Proofs[i].Duties[0]].Exclusive
+			return !v.world.Matter(c.Proofs[i].Duties[0]).Exclusive
 		}
 		try := func(p plant, by func() bool, with func() map[string]any) bool {
 			n++
@@ -132,7 +133,7 @@ func TestOneFactOfAnExampleChanged(t *testing.T) {
 		}
 		for i, text := range proofs {
 			eachPlant(text, 1, every, func(x plant) bool {
-				var changed proof
+				var changed document.Proof
 				in := json.NewDecoder(bytes.NewReader(x.document))
 				in.DisallowUnknownFields()
 				wrong := in.Decode(&changed) != nil
@@ -156,10 +157,10 @@ func TestOneFactOfAnExampleChanged(t *testing.T) {
 		parts["proofs"] = json.RawMessage("[]")
 		heading, _ := json.Marshal(parts)
 		eachPlant(heading, 1, every, func(x plant) bool {
-			changed, err := read(x.document)
+			changed, err := document.Read(x.document)
 			return try(x, func() bool {
 				if v.refusals = nil; err == nil {
-					v.heading(&changed, d.board, d.plan, d.text)
+					v.heading(&changed, d.board, d.plan, d.packs, d.text)
 				}
 				return err != nil || len(v.refusals) > 0
 			}, func() map[string]any {

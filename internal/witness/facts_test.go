@@ -363,3 +363,31 @@ func TestOneFactOfThePlanOrBoardChanged(t *testing.T) {
 		t.Error("the changes say little")
 	}
 }
+
+// TestReturnAndEndOnOneDay: a body that the board has ended, and that returns and
+// is ended on one day, is not there; one that is there is ended first, and stays.
+// (Found by seed 3857 of TestOneFactOfThePlanOrBoardChanged.)
+func TestReturnAndEndOnOneDay(t *testing.T) {
+	for _, end := range []org.Date{org.Forever, day0 + 3} {
+		g := deal(3857)
+		g.board.Bodies[1].To = end
+		proof := check.Prove(check.Run(g.board, g.plan, g.pack))
+		if !proof.Holds {
+			t.Fatal(proof.Problems)
+		}
+		document := g.certificate(proof)
+		if got := Verify(g.board, g.plan, []*org.Pack{g.pack}, []byte("plan"), document); len(got) > 0 {
+			t.Errorf("b ends %v: refused: %s %s", end, got[0].At, got[0].In("en"))
+		}
+		j := newJudge(g, 600)
+		if why := j.untrue(document); why != "" {
+			t.Errorf("b ends %v: %s", end, why)
+		}
+		for _, r := range j.runs {
+			one := r.day["c1.law"] == day0+5 && r.day["c2.law"] == day0+5 && r.day["c3.law"] == day0+5
+			if b := slices.ContainsFunc(r.who("d0", "", day0+6), func(h had) bool { return h.body == "b" }); one && b != (end == org.Forever) {
+				t.Errorf("b ends %v, and has it: %v", end, b)
+			}
+		}
+	}
+}

@@ -34,6 +34,13 @@ type dealer struct {
 
 func (d *dealer) one(in int) bool { return d.IntN(in) == 0 }
 
+func ids(refs []org.Ref) (out []string) {
+	for _, r := range refs {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
 func ref(id string) org.Ref { return org.Ref{ID: id} }
 
 func pick[T any](d *dealer, of []T) T { return of[d.IntN(len(of))] }
@@ -126,7 +133,24 @@ func deal(seed int) *gamble {
 		d.open += 1 + d.IntN(2)
 		d.needs()
 	}
+	if seed%5 == 0 {
+		d.leave()
+	}
 	return d.gamble
+}
+
+// leave lets bodies that the plan restores end by the board, some before the plan
+// ends them too.
+func (d *dealer) leave() {
+	for _, ch := range d.plan.Changes {
+		if r, is := ch.(*org.Restore); is {
+			for i := range d.board.Bodies {
+				if b := &d.board.Bodies[i]; b.ID == r.Body.ID && !d.one(3) {
+					b.To = day0 + org.Date(d.IntN(days))
+				}
+			}
+		}
+	}
 }
 
 // duty puts a duty on the board, with who has it.

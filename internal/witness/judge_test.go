@@ -124,7 +124,7 @@ func (j *judge) false(original, document []byte) string {
 	}
 	head := func(c check.Certificate) string {
 		c.Proofs, c.PlanFile = nil, ""
-		c.Packs, c.Required, c.FormerPerforms = append([]string{}, c.Packs...), append([]string{}, c.Required...), append([]string{}, c.FormerPerforms...)
+		c.Required, c.FormerPerforms = append([]string{}, c.Required...), append([]string{}, c.FormerPerforms...)
 		c.Events = slices.Clone(c.Events)
 		slices.SortFunc(c.Events, func(a, b check.Happening) int { return strings.Compare(a.ID, b.ID) })
 		text, _ := json.Marshal(c)

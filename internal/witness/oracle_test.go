@@ -14,20 +14,21 @@ import (
 	"oneboard/internal/check"
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
+	"oneboard/internal/witness/reading"
 )
 
 // An oracle lets every run of a gamble take its course by the witness's play.
 type oracle struct {
 	*gamble
 	*verifier
-	matters []*matter
+	matters []*reading.Matter
 	list    []happening
 }
 
 func newOracle(g *gamble) *oracle {
-	o := &oracle{gamble: g, verifier: &verifier{world: newWorld(g.board, g.plan, []*org.Pack{g.pack})}, list: g.happenings()}
-	for _, d := range slices.Sorted(maps.Keys(o.duties)) {
-		o.matters = append(o.matters, o.matter(d))
+	o := &oracle{gamble: g, verifier: newVerifier(g.board, g.plan, []*org.Pack{g.pack}), list: g.happenings()}
+	for _, d := range o.world.Duties() {
+		o.matters = append(o.matters, o.world.Matter(d))
 	}
 	return o
 }
@@ -35,26 +36,23 @@ func newOracle(g *gamble) *oracle {
 // wrong says what is wrong with a run, or "".
 func (o *oracle) wrong(day map[string]org.Date) string {
 	for _, m := range o.matters {
-		o.refusals = nil
-		if !o.watch("", m.playOn(day), nil) {
-			return m.object + ": " + o.refusals[0].In("en")
+		if o.refusals = nil; !o.Run("", &m.Duty, o.days(m, day)) {
+			return m.ID + ": " + o.refusals[0].In("en")
 		}
 	}
 	return ""
 }
 
-// playOn lets a matter take its course on the days of a run of the whole plan.
-func (m *matter) playOn(day map[string]org.Date) *run {
-	at := slices.Clone(m.lo)
+// days gives each event the day that it has in a run of the whole plan.
+func (o *oracle) days(m *reading.Matter, day map[string]org.Date) []org.Date {
+	at := slices.Clone(o.Lo)
 	for id, on := range day {
-		at[m.number[id]] = on
+		at[o.Number[id]] = on
 	}
-	for _, p := range m.parties {
-		if p.due > 0 {
-			at[p.due] = at[p.begin] + org.Date(m.rules.HeadGrace)
-		}
+	for _, p := range m.Apart {
+		at[p[1]] = at[p[0]] + m.Days
 	}
-	return m.play(at)
+	return at
 }
 
 // A length is how long a run that goes wrong is: how many events of the plan that
@@ -70,35 +68,36 @@ func (a length) compare(b length) int {
 }
 
 // length steps through the days of a run up to the last on which anything happens.
-func (m *matter) length(day map[string]org.Date, last org.Date) (length, bool) {
-	r, first := m.playOn(day), org.Forever
-	if r.lack != nil {
-		first = r.day[r.lack.law]
+func (o *oracle) length(m *reading.Matter, day map[string]org.Date, last org.Date) (length, bool) {
+	at, first := o.days(m, day), org.Forever
+	r := m.Play(at)
+	if change := r.Fault(); change != "" {
+		first = day[change+".law"]
 	}
-	for t := range r.towns {
-		must := r.must(t)
+	for p := range m.Places {
+		must, _ := r.Must(p)
 		for k, key := range org.EachKey {
 			for on := must.From; on < min(first, must.To, last+1); on++ {
 				alone, joint := 0, 0
-				for _, h := range r.who(t, k, on) {
-					if h.mode == org.Joint {
+				for _, h := range r.Who(p, k, on) {
+					if h.Mode == org.Joint.String() {
 						joint++
 					} else {
 						alone++
 					}
-					if r.unable(h, k, on) {
+					if h.Unable {
 						first = on
 					}
 				}
-				if m.need&key != 0 && (alone+joint == 0 || m.duties[m.object].Exclusive && alone > 0 && alone+joint > 1) {
+				if m.Keys&key != 0 && (alone+joint == 0 || m.Exclusive && alone > 0 && alone+joint > 1) {
 					first = on
 				}
 			}
 		}
 	}
 	out := length{0, first}
-	for _, e := range m.events {
-		if int(e) < m.ofPlan && r.day[e] <= first {
+	for _, e := range m.Events {
+		if int(e) < o.world.OfPlan && at[e] <= first {
 			out.events++
 		}
 	}
@@ -125,10 +124,10 @@ func TestShownRunsAreShortest(t *testing.T) {
 		lengths := map[length]bool{}
 		n := eachRun(o.list, 3_000, func(day map[string]org.Date) bool {
 			for _, m := range o.matters {
-				if l, wrong := m.length(day, last); wrong {
+				if l, wrong := o.length(m, day, last); wrong {
 					lengths[l] = true
-					if s, ok := shortest[m.object]; !ok || l.compare(s) < 0 {
-						shortest[m.object] = l
+					if s, ok := shortest[m.ID]; !ok || l.compare(s) < 0 {
+						shortest[m.ID] = l
 					}
 				}
 			}
@@ -147,16 +146,16 @@ func TestShownRunsAreShortest(t *testing.T) {
 				day[s.Event] = s.On
 			}
 			for _, m := range o.matters {
-				if !slices.Contains(f.Duties, m.object) {
+				if !slices.Contains(f.Duties, m.ID) {
 					continue
 				}
-				if shortest[m.duties[m.object].PartOf] != (length{}) {
+				if shortest[g.part(m.ID)] != (length{}) {
 					continue // whether the giver has the whole is asked in the proof of that
 				}
-				shown, wrong := m.length(day, last)
-				if !wrong || shown != shortest[m.object] {
+				shown, wrong := o.length(m, day, last)
+				if !wrong || shown != shortest[m.ID] {
 					bad++
-					t.Errorf("seed %d: %s of %s: the run shown has %v (wrong: %v), the shortest %v\n%v\n%s", seed, f.Code, m.object, shown, wrong, shortest[m.object], f.Steps, g)
+					t.Errorf("seed %d: %s of %s: the run shown has %v (wrong: %v), the shortest %v\n%v\n%s", seed, f.Code, m.ID, shown, wrong, shortest[m.ID], f.Steps, g)
 				}
 			}
 		}
@@ -165,6 +164,16 @@ func TestShownRunsAreShortest(t *testing.T) {
 	if several < done/3 {
 		t.Error("the plans leave little to choose")
 	}
+}
+
+// part gives what a duty is a part of, or "".
+func (g *gamble) part(duty string) string {
+	for _, d := range g.board.Duties {
+		if d.ID == duty {
+			return d.PartOf
+		}
+	}
+	return ""
 }
 
 func (g *gamble) certificate(p check.Proof) []byte {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,9 +60,14 @@ func (d dossier) verify(certificate []byte) []Refusal {
 	return Verify(d.board, d.plan, d.packs, d.text, certificate)
 }
 
-// seal puts the two hashes in place of the words PLAN and BOARD.
+// seal puts the hashes in place of the words PLAN, BOARD and PACKS.
 func (d dossier) seal(certificate []byte) []byte {
 	sum, state := sha256.Sum256(d.text), d.board.State()
+	packs, err := json.Marshal(org.Texts(d.packs))
+	if err != nil {
+		panic(err)
+	}
+	certificate = bytes.ReplaceAll(certificate, []byte(`PACKS`), packs)
 	certificate = bytes.ReplaceAll(certificate, []byte(`"PLAN"`), []byte(`"`+hex.EncodeToString(sum[:])+`"`))
 	return bytes.ReplaceAll(certificate, []byte(`"BOARD"`), []byte(`"`+hex.EncodeToString(state[:])+`"`))
 }

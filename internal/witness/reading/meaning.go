@@ -1,18 +1,19 @@
-package witness
+package reading
 
 import (
 	"slices"
 	"strings"
 
 	"oneboard/internal/org"
+	"oneboard/internal/witness/kernel"
 )
 
-// A deed is what one change does to who has which duties or items, or to the
+// A step is what one change does to who has which duties or items, or to the
 // territory. An item is a duty without an area: who has its performer key may use
 // it for everything. What is withdrawn goes to nobody, and so does that key of
 // what is restricted.
-type deed struct {
-	what             deedKind
+type step struct {
+	what             stepKind
 	change, from, to string
 	in               string // only in this area
 	items            bool   // it is about items
@@ -21,24 +22,36 @@ type deed struct {
 	into             []string // those that they become
 	keys             org.Keys
 	mode             org.Mode
-	law              int32    // the event in law
-	at               [4]int32 // the event with which each key moves
-	order            int      // its place in the plan
+	law              kernel.Event
+	at               [4]kernel.Event // with which each key moves
+	order            int             // its place in the plan
 }
 
-// The deeds of one day are done in this order.
-type deedKind uint8
+// The steps of one day are taken in this order.
+type stepKind uint8
 
 const (
-	shifts deedKind = iota
+	shifts stepKind = iota
 	assigns
 	moves
 	declares
 	over
 )
 
-// asItem begins the name of an item among duties.
-const asItem = "\x00"
+// What stands among duties without being one: an item, and an item that stays with
+// its body, which is that the body has its head, or its determination.
+const (
+	asItem = "\x00"
+	asOwn  = "\x01"
+)
+
+// item names an item among duties.
+func item(kind, id string) string {
+	if kind == org.NeedHead || kind == org.NeedDetermination {
+		return asOwn + kind + " " + id
+	}
+	return asItem + id
+}
 
 func ids(refs []org.Ref) (out []string) {
 	for _, r := range refs {
@@ -47,49 +60,55 @@ func ids(refs []org.Ref) (out []string) {
 	return out
 }
 
-func itemsOf(refs ...org.Ref) (out []string) {
+func items(refs []org.Ref) (out []string) {
 	for _, r := range refs {
-		out = append(out, asItem+r.ID)
+		out = append(out, item("", r.ID))
 	}
 	return out
 }
 
-// learn notes what a change does: its events and deeds, and whom it begins,
-// ends, restores or gives a head.
-func (w *world) learn(ch org.Change) {
+// learn notes what a change does: its events and steps, and whom it begins, ends,
+// restores or gives a head.
+func (w *World) learn(ch org.Change) {
 	c := ch.Declared()
 	law := w.event(c.ID+".law", c.On)
-	w.of[c.ID] = []int32{law}
-	at := [4]int32{law, law, law, law}
+	w.of[c.ID] = []kernel.Event{law}
+	at := [4]kernel.Event{law, law, law, law}
 	handover := func(part string, day org.When, keys org.Keys) {
 		if !day.Given() {
 			return
 		}
 		e := w.event(c.ID+part, day)
-		w.next[law], w.of[c.ID] = append(w.next[law], e), append(w.of[c.ID], e)
+		w.Next[law], w.of[c.ID] = append(w.Next[law], e), append(w.of[c.ID], e)
 		for k, key := range org.EachKey {
 			if keys&key&^org.Holder != 0 {
 				at[k] = e
 			}
 		}
 	}
-	do := func(d deed) {
-		d.change, d.law, d.at, d.order = c.ID, law, at, len(w.deeds)
-		if d.items {
-			d.at = [4]int32{law, law, law, law}
+	do := func(s step) {
+		s.change, s.law, s.order = c.ID, law, len(w.steps)
+		if s.at = at; s.items {
+			s.at = [4]kernel.Event{law, law, law, law}
 		}
-		if d.keys == 0 {
-			d.keys = org.AllKeys
+		if s.keys == 0 {
+			s.keys = org.AllKeys
 		}
-		w.deeds = append(w.deeds, &d)
+		w.steps = append(w.steps, &s)
 	}
 	ends := func(r org.Ref) { w.party(r.ID).end = append(w.party(r.ID).end, law) }
-	led := func(body string) { w.party(body).head = append(w.party(body).head, law) }
+	led := func(body string) {
+		w.addItem(&org.Item{ID: body, Kind: org.NeedHead})
+		do(step{what: assigns, to: body, objects: []string{item(org.NeedHead, body)}, items: true})
+	}
+	moved := func(from, to org.Ref, refs []org.Ref, in org.Ref, keys org.Keys) {
+		do(step{what: moves, from: from.ID, to: to.ID, in: in.ID, objects: ids(refs), keys: keys})
+	}
 	absorbs := func(from []org.Ref, into string) {
 		for _, r := range from {
 			ends(r)
-			do(deed{what: moves, from: r.ID, to: into, all: true})
-			do(deed{what: moves, from: r.ID, to: into, all: true, items: true})
+			do(step{what: moves, from: r.ID, to: into, all: true})
+			do(step{what: moves, from: r.ID, to: into, all: true, items: true})
 		}
 	}
 	switch ch := ch.(type) {
@@ -119,13 +138,13 @@ func (w *world) learn(ch org.Change) {
 		handover(".place.performer", ch.Performer, org.Performer)
 		handover(".place.name", ch.Name, org.Signatory)
 		handover(".place.means", ch.Means, org.Means)
-		do(deed{what: moves, from: ch.From.ID, to: ch.To.ID, in: ch.In.ID, all: ch.Duties.All, objects: ids(ch.Duties.Refs)})
+		do(step{what: moves, from: ch.From.ID, to: ch.To.ID, in: ch.In.ID, all: ch.Duties.All, objects: ids(ch.Duties.Refs)})
 	case *org.Delegate:
-		do(deed{what: moves, from: ch.From.ID, to: ch.To.ID, in: ch.In.ID, objects: ids(ch.Duties), keys: org.Performer | org.Means})
+		moved(ch.From, ch.To, ch.Duties, ch.In, org.Performer|org.Means)
 	case *org.TakeUp:
-		do(deed{what: moves, from: ch.From.ID, to: ch.To.ID, in: ch.In.ID, objects: ids(ch.Duties)})
+		moved(ch.From, ch.To, ch.Duties, ch.In, org.AllKeys)
 	case *org.Assign:
-		do(deed{what: assigns, to: ch.To.ID, in: ch.In.ID, objects: []string{ch.Duty.ID}})
+		do(step{what: assigns, to: ch.To.ID, in: ch.In.ID, objects: []string{ch.Duty.ID}})
 		if d := ch.Duty.ID; ch.Name.Text != "" && w.duties[d] == nil {
 			w.duties[d], w.made[d] = &org.Duty{ID: d, Kind: ch.Class.Text, Exclusive: true}, law
 		}
@@ -133,25 +152,25 @@ func (w *world) learn(ch org.Change) {
 		for mode, bodies := range [4][]org.Ref{org.Lead: {ch.Lead}, org.Assist: ch.Assist, org.Joint: ch.Joint} {
 			for _, r := range bodies {
 				if r.Given() {
-					do(deed{what: declares, to: r.ID, in: ch.In.ID, objects: []string{ch.Duty.ID}, mode: org.Mode(mode)})
+					do(step{what: declares, to: r.ID, in: ch.In.ID, objects: []string{ch.Duty.ID}, mode: org.Mode(mode)})
 				}
 			}
 		}
 	case *org.EndDuty:
-		do(deed{what: over, objects: ids(ch.Duties)})
+		do(step{what: over, objects: ids(ch.Duties)})
 	case *org.ChangeArea:
-		d := deed{what: shifts, objects: ids(ch.Areas)}
+		s := step{what: shifts, objects: ids(ch.Areas)}
 		for _, n := range ch.Into {
-			d.into = append(d.into, n.Code.ID)
+			s.into = append(s.into, n.Code.ID)
 			if _, there := w.parent[n.Code.ID]; !there {
 				w.addArea(n.Code.ID, n.Parent.ID, org.Interval{From: org.Forever, To: org.Forever})
 			}
 		}
-		do(d)
+		do(s)
 	case *org.Appoint:
-		if body, leads := w.leads[ch.Post.ID]; ch.Body.Given() && ch.Role.Text == "head" {
+		if body := w.leads[ch.Post.ID]; ch.Body.Given() && ch.Role.Text == "head" {
 			led(ch.Body.ID)
-		} else if leads {
+		} else if body != "" {
 			led(body)
 		}
 	case *org.MovePosts:
@@ -162,28 +181,28 @@ func (w *world) learn(ch org.Change) {
 			led(ch.To.ID)
 		}
 	case *org.Provide:
-		w.items = append(w.items, &org.Item{ID: ch.Item.ID, Kind: ch.Class.Text, Duty: ch.Duty.ID})
-		do(deed{what: assigns, to: ch.To.ID, objects: itemsOf(ch.Item), items: true})
+		w.addItem(&org.Item{ID: ch.Item.ID, Kind: ch.Class.Text, Duty: ch.Duty.ID})
+		do(step{what: assigns, to: ch.To.ID, objects: items([]org.Ref{ch.Item}), items: true})
 	case *org.MoveItems:
-		do(deed{what: moves, from: ch.From.ID, to: ch.To.ID, all: ch.Items.All, objects: itemsOf(ch.Items.Refs...), items: true})
+		do(step{what: moves, from: ch.From.ID, to: ch.To.ID, all: ch.Items.All, objects: items(ch.Items.Refs), items: true})
 	case *org.Withdraw:
-		do(deed{what: moves, from: ch.From.ID, objects: itemsOf(ch.Items...), items: true})
+		do(step{what: moves, from: ch.From.ID, objects: items(ch.Items), items: true})
 	case *org.Restrict:
-		do(deed{what: moves, from: ch.Of.ID, objects: itemsOf(ch.Items...), items: true, keys: org.Performer})
+		do(step{what: moves, from: ch.Of.ID, objects: items(ch.Items), items: true, keys: org.Performer})
 	}
 }
 
 // takes reports whether a move takes a duty or an item from its giver: by name,
 // as a part that goes with what it names, or as one of all that goes with no name
 // from the giver.
-func (w *world) takes(m *deed, object string) bool {
-	for n := 0; m.items == strings.HasPrefix(object, asItem) && n <= len(w.duties); n++ {
-		if slices.Contains(m.objects, object) {
+func (w *World) takes(s *step, object string) bool {
+	for n := 0; s.items == (w.duties[object] == nil) && !strings.HasPrefix(object, asOwn) && n <= len(w.duties); n++ {
+		if slices.Contains(s.objects, object) {
 			return true
-		} else if w.named[[2]string{m.from, object}] {
+		} else if w.named[[2]string{s.from, object}] {
 			return false
 		} else if d := w.duties[object]; d == nil || d.PartOf == "" {
-			return m.all
+			return s.all
 		} else {
 			object = d.PartOf
 		}
