@@ -49,7 +49,8 @@ func (e *env) checkBelow(upper string, below []string, older string, h how) (int
 		return exitFail, cannot("below-without-plan", "Path", m.name)
 	}
 	result := m.check()
-	var was *check.Result
+	now := append([]check.Result{result}, m.checkAbove()...)
+	var was []check.Result
 	if older != "" {
 		old, err := e.take(older)
 		if err != nil {
@@ -58,8 +59,7 @@ func (e *env) checkBelow(upper string, below []string, older string, h how) (int
 		if old.plan == nil || old.board == nil {
 			return exitFail, cannot("below-without-plan", "Path", old.name)
 		}
-		r := old.checkAlone()
-		was, older = &r, old.name
+		was, older = append([]check.Result{old.check()}, old.checkAbove()...), old.name
 	}
 	names, err := e.lowerPlans(m.name, older, below)
 	if err != nil {
@@ -72,8 +72,11 @@ func (e *env) checkBelow(upper string, below []string, older string, h how) (int
 	if errs+warnings > 0 {
 		code = exitFound
 	}
+	u := uppers{now: now, was: was, is: func(m *matter) bool {
+		return e.path(m.name) == e.path(doc.Plan) || older != "" && e.path(m.name) == e.path(older)
+	}, alone: map[string]check.Result{}}
 	for _, name := range names {
-		l, err := e.lowerPlan(name, result, was)
+		l, err := e.lowerPlan(name, &u)
 		if err != nil {
 			return exitFail, err
 		}
@@ -101,9 +104,46 @@ func (e *env) checkBelow(upper string, below []string, older string, h how) (int
 	return code, nil
 }
 
+// uppers is a plan, with those above it, under which lower plans are held; and its
+// older version with those above that, when one is given.
+type uppers struct {
+	now, was []check.Result
+	is       func(*matter) bool // reports whether a plan is it, or its older version
+	alone    map[string]check.Result
+}
+
+// over lists what stands above a lower plan when the plan, or its older version,
+// with all above it is as given: the plans between as they are, each held against
+// those above it. A plan that stands under others only is held as if it stood
+// right under this one.
+func (u *uppers) over(m *matter, version []check.Result) []check.Result {
+	if !m.standsUnder(u.is) || u.is(m.above) {
+		return version
+	}
+	r, known := u.alone[m.above.name]
+	if !known {
+		r = m.above.checkAlone()
+		u.alone[m.above.name] = r
+	}
+	higher := u.over(m.above, version)
+	r.Above = check.Against(r, higher...)
+	return append([]check.Result{r}, higher...)
+}
+
+// standsUnder reports whether such a plan is above a plan, next to it or further
+// up.
+func (m *matter) standsUnder(is func(*matter) bool) bool {
+	for up := m.above; up != nil; up = up.above {
+		if is(up) {
+			return true
+		}
+	}
+	return false
+}
+
 // lowerPlans lists the files of the plans below: those named, and in a folder
-// without a plan of its own all that name the upper plan, or its older version,
-// as the one above them.
+// without a plan of its own all that stand under the upper plan, or its older
+// version, at whatever level.
 func (e *env) lowerPlans(upper, older string, below []string) (out []string, err error) {
 	files := folder(e.dir)
 	for _, arg := range below {
@@ -131,7 +171,9 @@ func (e *env) lowerPlans(upper, older string, below []string) (out []string, err
 			if err != nil {
 				return nil, err
 			}
-			if m.above != nil && (e.path(m.above.name) == e.path(upper) || older != "" && e.path(m.above.name) == e.path(older)) {
+			if m.standsUnder(func(up *matter) bool {
+				return e.path(up.name) == e.path(upper) || older != "" && e.path(up.name) == e.path(older)
+			}) {
 				out = append(out, m.name)
 			}
 		}
@@ -142,9 +184,9 @@ func (e *env) lowerPlans(upper, older string, below []string) (out []string, err
 	return out, nil
 }
 
-// lowerPlan holds one plan against the plan above, and against its older version
-// when there is one.
-func (e *env) lowerPlan(name string, upper check.Result, older *check.Result) (*lowerPlan, error) {
+// lowerPlan holds one plan against the plan above and those between, and against
+// its older version when there is one.
+func (e *env) lowerPlan(name string, u *uppers) (*lowerPlan, error) {
 	m, err := e.take(name)
 	if err != nil {
 		return nil, err
@@ -155,14 +197,14 @@ func (e *env) lowerPlan(name string, upper check.Result, older *check.Result) (*
 	}
 	own := m.checkAlone()
 	l := &lowerPlan{Plan: m.name}
-	l.told = check.Against(own, upper).Problems
+	l.told = check.Against(own, u.over(m, u.now)...).Told()
 	l.Problems = l.told.Views(e.tag)
 	l.Errors, l.Warnings, l.Waived = l.told.Count()
 	l.Fits = l.Errors == 0
-	if older == nil {
+	if u.was == nil {
 		return l, nil
 	}
-	before := check.Against(own, *older).Problems
+	before := check.Against(own, u.over(m, u.was)...).Told()
 	fitted := !before.HasErrors()
 	l.Before, l.Broken = &fitted, fitted && !l.Fits
 	known := map[string]bool{}
@@ -181,7 +223,7 @@ func (e *env) lowerPlan(name string, upper check.Result, older *check.Result) (*
 // sameProblem is what is alike in a problem under two versions of a plan: what
 // is wrong, where, and with which thing, whatever the numbers are.
 func sameProblem(d diag.Diagnostic) string {
-	return fmt.Sprint(d.Code, d.Span.Start, d.Span.End, d.Fact("clause"), d.Fact("id"), d.Fact("level"), d.Fact("area"))
+	return fmt.Sprint(d.Code, d.Span.Start, d.Span.End, d.Fact("clause"), d.Fact("id"), d.Fact("level"), d.Fact("area"), d.Fact("matters"))
 }
 
 // tellLower prints what is wrong between a lower plan and the one above. Where

@@ -107,9 +107,7 @@ func (e *env) enter(reg *register.Register, m *matter, who string) ([]written, d
 		board = view.Board
 	}
 	r := check.Run(board, m.plan, m.packs...)
-	if m.above != nil {
-		m.hold(&r, m.above.checkAlone())
-	}
+	m.hold(&r, m.checkAbove())
 	problems := append(m.problems, r.Problems...)
 	problems.Sort()
 	if m.plan != nil && r.Checked == nil {

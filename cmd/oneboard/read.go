@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"oneboard/internal/check"
 	"oneboard/internal/diag"
@@ -87,7 +88,7 @@ type matter struct {
 	packs    []*org.Pack
 	rules    *org.WorkRules // what its work is made under
 	problems diag.List
-	above    *matter // the plan of the level above; nil when none is named or it can't be read
+	above    *matter // the plan of the level above, with those above it; nil when none is named or it can't be read
 }
 
 // take reads a plan (a file, a folder that holds plan.yaml, or "-" for the
@@ -185,9 +186,14 @@ func tooLarge(name string) error {
 }
 
 // readMatter reads a plan's text, the board that it names, from the folder that
-// the plan stands in, its rule packs, and the plan of the level above with all
-// that belongs to that one; what stands above it in turn is not its business.
+// the plan stands in, its rule packs, and the plans of the levels above, one after
+// another, each with all that belongs to it.
 func readMatter(files fs.FS, name, dir string, text []byte) (*matter, error) {
+	return readUnder(files, name, dir, text, nil)
+}
+
+// readUnder is readMatter of a plan that stands above those of the files named.
+func readUnder(files fs.FS, name, dir string, text []byte, below []string) (*matter, error) {
 	m, err := readAlone(files, name, dir, text)
 	if err != nil || m.plan == nil || m.plan.Above.Text == "" {
 		return m, err
@@ -207,14 +213,16 @@ func readMatter(files fs.FS, name, dir string, text []byte) (*matter, error) {
 		return missing("reason.not_there")
 	case err != nil:
 		return nil, err
-	case path.Clean(where) == path.Clean(name):
+	}
+	below = append(slices.Clip(below), path.Clean(name))
+	if slices.Contains(below, path.Clean(where)) {
 		return missing("reason.is_itself")
 	}
 	text, err = readFile(files, where)
 	if err != nil {
 		return nil, err
 	}
-	if m.above, err = readAlone(files, where, path.Dir(where), text); err != nil {
+	if m.above, err = readUnder(files, where, path.Dir(where), text, below); err != nil {
 		return nil, err
 	}
 	if m.above.board == nil {
@@ -283,21 +291,26 @@ var (
 	aboveFaulty = diag.Define("OB0701", diag.Warning)
 )
 
-// check runs the check over what was read, holds it against the plan above, and
+// check runs the check over what was read, holds it against the plans above, and
 // puts all problems of all files into one order.
 func (m *matter) check() check.Result {
 	r := m.checkAlone()
-	if m.above != nil && r.Timeline != nil {
-		above := m.above.checkAlone()
-		if n, _, _ := above.Problems.Count(); n > 0 {
-			r.Problems.Add(diag.At(aboveFaulty, m.plan.Above.At, diag.F("file", m.above.name), diag.F("count", n)))
-		}
-		m.hold(&r, above)
-	}
+	m.hold(&r, m.checkAbove())
 	return r
 }
 
-// checkAlone is check without the plan above.
+// checkAbove checks the plans above, the nearest first, each held against those
+// above it.
+func (m *matter) checkAbove() []check.Result {
+	if m.above == nil {
+		return nil
+	}
+	r, higher := m.above.checkAlone(), m.above.checkAbove()
+	m.above.hold(&r, higher)
+	return append([]check.Result{r}, higher...)
+}
+
+// checkAlone is check without the plans above.
 func (m *matter) checkAlone() check.Result {
 	var r check.Result
 	switch {
@@ -314,14 +327,24 @@ func (m *matter) checkAlone() check.Result {
 	return r
 }
 
-// hold holds a result against that of a plan above, and adds what is wrong
-// between them.
-func (m *matter) hold(r *check.Result, above check.Result) {
-	r.Above = check.Against(*r, above)
-	if r.Above == nil {
+// hold holds a result against those of the plans above, and adds what is wrong
+// between the levels; of a plan above that is faulty itself, only that it is.
+func (m *matter) hold(r *check.Result, above []check.Result) {
+	if r.Timeline == nil {
 		return
 	}
-	r.Problems.Add(follows(m.problems, r.Above.Problems)...)
+	up := m.above
+	for i := range above {
+		if n, _, _ := above[i].Problems.Count(); n > 0 {
+			r.Problems.Add(diag.At(aboveFaulty, m.plan.Above.At, diag.F("file", up.name), diag.F("count", n)))
+		}
+		up = up.above
+	}
+	if r.Above = check.Against(*r, above...); r.Above != nil {
+		r.Problems.Add(follows(m.problems, r.Above.Told())...)
+	} else {
+		r.Problems.Add(follows(m.problems, check.Within(*r))...)
+	}
 	r.Problems.Sort()
 	if r.Problems.HasErrors() {
 		r.Checked = nil

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -210,15 +211,15 @@ func checkTogether(matters []*matter) []check.Result {
 		}
 	}
 	for i, m := range matters {
-		if m == nil || m.above == nil {
+		if m == nil {
 			continue
 		}
-		for k, up := range matters {
-			if up != nil && up.name == m.above.name {
-				if b := check.Against(out[i], out[k]); b != nil {
-					out[k].Below = append(out[k].Below, b)
-				}
+		up := m.above
+		for _, b := range out[i].Above.Bonds() {
+			if k := slices.IndexFunc(matters, func(o *matter) bool { return o != nil && o.name == up.name }); k >= 0 {
+				out[k].Below = append(out[k].Below, b)
 			}
+			up = up.above
 		}
 	}
 	return out

@@ -80,10 +80,10 @@ func (e *env) supervisors(a *supervision, s *seen, body, duty string) {
 			continue // of the body, not of the duty
 		}
 		up, plan := t, s.plan
-		if x.Above {
-			up, plan = s.above.Upper, s.above.Upper.Plan()
+		if x.Above != nil {
+			up, plan = x.Above, x.Above.Plan()
 		}
-		line := supervisorLine{Of: bodyName(t, body, a.On), Body: bodyName(up, x.Body, a.On), Above: x.Above, Duties: []diag.Name{},
+		line := supervisorLine{Of: bodyName(t, body, a.On), Body: bodyName(up, x.Body, a.On), Above: x.Above != nil, Duties: []diag.Name{},
 			Rule: x.Rule, From: x.From, To: x.To, Papers: papersOf(x.By, plan), Reason: e.say("supervises." + x.Rule)}
 		for _, d := range x.Duties {
 			line.Duties = append(line.Duties, t.Duty(d).Label())

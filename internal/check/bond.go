@@ -2,16 +2,20 @@ package check
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
 )
 
-// A Bond is how a plan stands to the plan of the level above it. It is made from
-// two finished checks and changes neither.
+// A Bond is how a plan stands to the plan of a level above it. It is made from
+// finished checks and changes none of them.
 type Bond struct {
 	Upper, Lower *Timeline
+	// Higher is how the same plan stands to the next plan further up; nil when
+	// that is not known, or when there is none.
+	Higher *Bond
 	// Clauses are the clauses of the plan above, in its order, each with what
 	// carries it out below.
 	Clauses []Answer
@@ -20,8 +24,26 @@ type Bond struct {
 	// Stages are the levels of both plans, the highest first.
 	Stages []Stage
 	// Problems is what is wrong between the two, with the waivers of the lower
-	// plan applied, sorted for printing. They stand in the lower plan.
+	// plan applied, sorted for printing. They stand in the lower plan. What is
+	// wrong with all that is above together is told with the nearest.
 	Problems diag.List
+}
+
+// Bonds lists a bond and those with the plans further up; none of nil.
+func (b *Bond) Bonds() (out []*Bond) {
+	for ; b != nil; b = b.Higher {
+		out = append(out, b)
+	}
+	return out
+}
+
+// Told is what is wrong between the plan and all above it, sorted for printing.
+func (b *Bond) Told() (out diag.List) {
+	for _, b := range b.Bonds() {
+		out.Add(b.Problems...)
+	}
+	out.Sort()
+	return out
 }
 
 // An Answer is a clause above, and what becomes of it below.
@@ -81,32 +103,63 @@ type Stage struct {
 	Deadline org.Date // that the plan above sets; NoDate when it sets none
 }
 
-// Against holds a plan against the plan of the level above. Either may have
-// problems of its own; what can be told is told. A result without a plan has no
-// bond: nil. O(both boards).
-func Against(lower, upper Result) *Bond {
-	if lower.Timeline == nil || upper.Timeline == nil || lower.Timeline.plan == nil || upper.Timeline.plan == nil {
+// Against holds a plan against the plans of the levels above it, the nearest
+// first: what each of them asks, what is named of any of them, and that somebody
+// above stands over each function. They may have problems of their own; what can
+// be told is told. A result without a plan has no bond: nil, or a chain that ends
+// there. O(all boards).
+func Against(lower Result, uppers ...Result) *Bond {
+	if lower.Timeline == nil || lower.Timeline.plan == nil {
 		return nil
 	}
-	b := &bond{Bond: &Bond{Upper: upper.Timeline, Lower: lower.Timeline}, up: upper.Timeline.c, c: lower.Timeline.c}
-	b.stages = b.c.tiers()
-	b.matters()
-	b.ties()
-	b.relays()
-	b.demands(lower.Problems)
-	b.clauses()
-	b.unsupervised()
-	b.powers()
-	b.waive(lower.Problems)
-	b.Problems.Sort()
-	return b.Bond
+	c := lower.Timeline.c
+	stages := c.tiers()
+	boards := []*checker{c}
+	var list []*bond
+	for _, upper := range uppers {
+		if upper.Timeline == nil || upper.Timeline.plan == nil {
+			break
+		}
+		b := &bond{Bond: &Bond{Upper: upper.Timeline, Lower: lower.Timeline}, up: upper.Timeline.c, c: c, stages: stages, own: upper.Above}
+		boards = append(boards, b.up)
+		b.boards = slices.Clip(boards)
+		if n := len(list); n > 0 {
+			b.nearer = list[n-1]
+			b.nearer.Higher = b.Bond
+		}
+		b.matters()
+		list = append(list, b)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	near := ladder(list)
+	near.ties()
+	near.relays()
+	for _, b := range list {
+		b.demands(lower.Problems)
+		b.clauses()
+		b.powers()
+	}
+	near.unsupervised()
+	near.waive(lower.Problems)
+	for _, b := range list {
+		b.Problems.Sort()
+	}
+	return list[0].Bond
 }
+
+// A ladder is the bonds of one plan with all above it, the nearest first.
+type ladder []*bond
 
 // bond is the making of one Bond.
 type bond struct {
 	*Bond
 	up, c  *checker
-	stages []tier // of the lower plan
+	stages []tier     // of the lower plan
+	boards []*checker // the lower board, and those above it up to this
+	nearer *bond      // with the plan below the upper one; nil of the nearest
+	own    *Bond      // how the upper plan stands to the one above it, where that is known
 
 	same    map[string]string  // instruments of the lower plan, by id, that are the upper plan's
 	upperOf map[string][]int32 // duties above, by matter
@@ -148,8 +201,19 @@ func (b *bond) matters() {
 }
 
 // aboveCited gives the clause above that a citation means: of an instrument of
-// the plan above, or of one here that is the same paper.
+// the plan above, or of one here that is the same paper. An id that a nearer plan
+// has means that one's, and the same paper further up.
 func (b *bond) aboveCited(by org.Citation) (in *org.Instrument, clause string) {
+	if b.nearer != nil {
+		if near, clause := b.nearer.aboveCited(by); near != nil {
+			for i := range b.up.plan.Instruments {
+				if above := &b.up.plan.Instruments[i]; above.Number != "" && above.Number == near.Number {
+					return above, clause
+				}
+			}
+			return nil, ""
+		}
+	}
 	id := by.Instrument.ID
 	if above := b.same[id]; above != "" {
 		id = above
@@ -157,46 +221,105 @@ func (b *bond) aboveCited(by org.Citation) (in *org.Instrument, clause string) {
 	return b.up.plan.Instrument(id), by.Clause.Text
 }
 
-// ties reads what the lower plan declares, and tells what of it the plan above
-// has not.
-func (b *bond) ties() {
-	b.tied, b.without, b.special = map[string][]string{}, map[string]string{}, map[string]bool{}
+// ties reads what the lower plan declares, and tells what of it no plan above has.
+func (l ladder) ties() {
+	near, c := l[0], l[0].c
+	for _, b := range l {
+		b.tied, b.without, b.special = map[string][]string{}, map[string]string{}, map[string]bool{}
+	}
 	notAbove := func(at diag.Span, id string) {
-		b.report(diag.At(NotAbove, at, diag.F("id", id), diag.F("reason", diag.Word("reason.not_in_plan_above"))))
+		near.report(diag.At(NotAbove, at, diag.F("id", id), diag.F("reason", diag.Word("reason.not_in_plan_above"))))
 	}
 	clauses := func(list []org.Citation) {
 		for _, by := range list {
-			if in, clause := b.aboveCited(by); in == nil || !in.HasClause(clause) {
+			if !slices.ContainsFunc(l, func(b *bond) bool {
+				in, clause := b.aboveCited(by)
+				return in != nil && in.HasClause(clause)
+			}) {
 				notAbove(by.Instrument.At, citations([]org.Citation{by}))
 			}
 		}
 	}
-	for i := range b.c.plan.Upward {
-		t := &b.c.plan.Upward[i]
+	for i := range c.plan.Upward {
+		t := &c.plan.Upward[i]
 		clauses(t.Clause)
-		if t.Of.Given() {
-			if b.up.bodyIx.find(t.Of.ID) < 0 && b.up.dutyIx.find(t.Of.ID) < 0 {
-				notAbove(t.Of.At, t.Of.ID)
-				continue
-			}
-			if t.Is.Given() {
+		there := false
+		for _, b := range l {
+			switch {
+			case !t.Of.Given():
+				if there = true; t.Is.Given() {
+					b.special[t.Is.ID] = true // without a reason it was told already
+				}
+			case b.up.bodyIx.find(t.Of.ID) < 0 && b.up.dutyIx.find(t.Of.ID) < 0:
+			case t.Is.Given():
+				there = true
 				b.tied[t.Of.ID] = append(b.tied[t.Of.ID], t.Is.ID)
-			} else {
+			default:
+				there = true
 				b.without[t.Of.ID] = t.Reason.Text
 			}
-		} else if t.Is.Given() {
-			b.special[t.Is.ID] = true // without a reason it was told already
+		}
+		if !there {
+			notAbove(t.Of.At, t.Of.ID)
 		}
 	}
-	for _, ch := range b.c.plan.Changes {
+	for _, ch := range c.plan.Changes {
 		clauses(ch.Declared().Variation)
 	}
 }
 
-// relays holds the levels of the two plans against each other: those of the plan
-// above that this plan has not itself, and its highest.
-func (b *bond) relays() {
-	above := b.up.tiers()
+// relays holds the lower plan's highest level against those of the plans above
+// that it is to wait for: the level that a demand names, whichever plan carries
+// that out, and by the rules of the place the next level above it.
+func (l ladder) relays() {
+	above := make([][]tier, len(l))
+	for k, b := range l {
+		above[k] = b.up.tiers()
+		b.listStages(above[k])
+	}
+	if len(l[0].stages) == 0 {
+		return
+	}
+	lower := &l[0].stages[0]
+	held := map[*tier]bool{}
+	plan, next := nearestTier(above, func(t *tier) bool { return t.rank < lower.rank })
+	hold := func(b *bond, k int, upper *tier, d *org.Demand) {
+		if !held[upper] {
+			held[upper] = true
+			b.Problems.Add(b.c.relay(l[k].up, upper, lower, upper != next, d)...)
+		}
+	}
+	for _, b := range l {
+		for i := range b.up.plan.Below {
+			d := &b.up.plan.Below[i]
+			if d.After.Text == "" || d.Level.Text != "" && d.Level.Text != lower.level {
+				continue
+			}
+			if k, upper := nearestTier(above, func(t *tier) bool { return t.level == d.After.Text && t.rank < lower.rank }); upper != nil {
+				hold(b, k, upper, d)
+			}
+		}
+	}
+	if next != nil && l[0].c.rules.Relay {
+		hold(l[0], plan, next, nil) // those above it are held by its own relay
+	}
+}
+
+// nearestTier finds a level of the plans above: of the nearest plan that has one,
+// the lowest.
+func nearestTier(above [][]tier, fits func(*tier) bool) (plan int, found *tier) {
+	for k := range above {
+		for i := len(above[k]) - 1; i >= 0; i-- {
+			if t := &above[k][i]; fits(t) {
+				return k, t
+			}
+		}
+	}
+	return 0, nil
+}
+
+// listStages lists the levels of both plans, the upper plan's as given.
+func (b *bond) listStages(above []tier) {
 	for k := range above {
 		s := &above[k]
 		b.Stages = append(b.Stages, Stage{Level: s.level, Upper: true, From: s.begin, To: s.done, Changes: len(s.changes), Deadline: org.NoDate})
@@ -212,32 +335,15 @@ func (b *bond) relays() {
 		b.Stages = append(b.Stages, st)
 	}
 	slices.SortStableFunc(b.Stages, func(x, y Stage) int { return cmp.Compare(org.LevelRank(x.Level), org.LevelRank(y.Level)) })
-	if len(b.stages) == 0 {
-		return
-	}
-	lower := &b.stages[0]
-	for k := len(above) - 1; k >= 0; k-- {
-		upper := &above[k]
-		if upper.rank >= lower.rank {
-			continue
-		}
-		var asked *org.Demand
-		for i := range b.up.plan.Below {
-			if d := &b.up.plan.Below[i]; d.After.Text == upper.level && (d.Level.Text == "" || d.Level.Text == lower.level) {
-				asked = d
-				break
-			}
-		}
-		if asked != nil || b.c.rules.Relay {
-			b.Problems.Add(b.c.relay(b.up, upper, lower, asked)...)
-		}
-		return // those above it are held by its own relay
-	}
 }
 
 // demands holds the lower plan against what the plan above asks of it. What the
-// plan breaks of its own is told there.
+// plan breaks of its own is told there, and what a nearer plan asks too, with that.
 func (b *bond) demands(own diag.List) {
+	told := slices.Clone(own)
+	for n := b.nearer; n != nil; n = n.nearer {
+		told = append(told, n.Problems...)
+	}
 	b.failing = map[*org.Demand]bool{}
 	for i := range b.up.plan.Below {
 		d := &b.up.plan.Below[i]
@@ -259,7 +365,7 @@ func (b *bond) demands(own diag.List) {
 		}
 		b.failing[d] = len(found) > 0
 		for _, p := range found {
-			if !slices.ContainsFunc(slices.Concat(own, b.Problems), func(o diag.Diagnostic) bool { return o.Code == p.Code && o.Span == p.Span && p.Code == LevelLate }) {
+			if !slices.ContainsFunc(slices.Concat(told, b.Problems), func(o diag.Diagnostic) bool { return o.Code == p.Code && o.Span == p.Span && p.Code == LevelLate }) {
 				b.report(p)
 			}
 		}
@@ -450,6 +556,12 @@ func (b *bond) clauses() {
 			}
 		}
 	}
+	b.relayed(func(instrument, clause string) *Answer {
+		if i, ok := index[key{instrument, clause}]; ok {
+			return &b.Clauses[i]
+		}
+		return nil
+	})
 	for i := range b.Clauses {
 		a := &b.Clauses[i]
 		breaks := slices.ContainsFunc(a.Demands, func(d *org.Demand) bool { return b.failing[d] })
@@ -475,15 +587,51 @@ func (b *bond) clauses() {
 	}
 }
 
-// unsupervised finds bodies that the lower plan brings, constitutes anew or
-// gives a new duty, and to which nothing corresponds above: nobody there would
-// direct them. A special body of the place is declared, with its reason.
-func (b *bond) unsupervised() {
+// relayed adds to the clauses of a plan further up what carries them out through
+// the plan between: that one's clauses that carry them out, where the lower plan
+// carries out these.
+func (b *bond) relayed(at func(instrument, clause string) *Answer) {
+	if b.nearer == nil || b.nearer.own == nil || b.nearer.own.Upper.plan.ID != b.up.plan.ID {
+		return
+	}
+	for _, up := range b.nearer.own.Clauses {
+		a := at(up.Instrument.ID, up.Clause.Number)
+		if a == nil {
+			continue
+		}
+		for _, by := range up.Through {
+			for i := range b.nearer.Clauses {
+				n := &b.nearer.Clauses[i]
+				if n.Instrument.ID != by.Instrument.ID || n.Clause.Number != by.Clause.Text {
+					continue
+				}
+				for _, ch := range n.Changes {
+					if !slices.Contains(a.Changes, ch) {
+						a.Changes = append(a.Changes, ch)
+					}
+				}
+				for _, here := range n.Through {
+					if !slices.Contains(a.Through, here) {
+						a.Through = append(a.Through, here)
+					}
+				}
+			}
+		}
+	}
+}
+
+// unsupervised finds bodies that the lower plan brings or constitutes anew, and to
+// which nothing corresponds above: nobody there would direct them. A special body
+// of the place is declared, with its reason. Then it finds functions that nobody
+// above stands over.
+func (l ladder) unsupervised() {
+	b := l[0]
 	last := b.c.lastDay()
 	top := 0
 	if len(b.stages) > 0 {
 		top = b.stages[0].rank
 	}
+	except := maps.Clone(b.special)
 	for i := range b.c.bodies {
 		body := &b.c.bodies[i]
 		if body.silent || !body.holds(last) || top == 0 || org.LevelRank(b.c.bodyLevel(int32(i))) != top || b.special[body.id] {
@@ -495,15 +643,22 @@ func (b *bond) unsupervised() {
 				by = v.began
 			}
 		}
-		if by < 0 || b.declared(body.id) || len(b.c.plan.Changes[by].Declared().Variation) > 0 {
+		if by >= 0 && len(b.c.plan.Changes[by].Declared().Variation) > 0 {
+			except[body.id] = true
+		}
+		if by < 0 || l.declared(body.id) || except[body.id] {
 			continue
 		}
 		matters := b.c.mattersOf(int32(i), last)
-		if len(matters) == 0 || slices.ContainsFunc(matters, func(m string) bool { return b.hadAbove(m) }) {
+		if len(matters) == 0 || slices.ContainsFunc(matters, l.hadAbove) {
 			continue
 		}
+		except[body.id] = true
 		b.report(diag.At(NoSupervisor, b.c.bodyWords(int32(i)), diag.F("body", b.c.bodyName(int32(i))), diag.F("matters", matters)))
 	}
+	b.Problems.Add(unsupervised(l[len(l)-1].boards, except, func(body int32) bool {
+		return slices.ContainsFunc(b.c.mattersOf(body, last), l.hadAbove)
+	})...)
 }
 
 func (b *bond) change(i int32) org.Change {
@@ -515,20 +670,24 @@ func (b *bond) change(i int32) org.Change {
 
 // declared reports whether the lower plan names something above that the body
 // corresponds to.
-func (b *bond) declared(id string) bool {
-	for _, list := range b.tied {
-		if slices.Contains(list, id) {
-			return true
+func (l ladder) declared(id string) bool {
+	for _, b := range l {
+		for _, list := range b.tied {
+			if slices.Contains(list, id) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// hadAbove reports whether anybody above has a duty of a matter when the plan
-// above is done.
-func (b *bond) hadAbove(matter string) bool {
-	last := b.up.lastDay()
-	return slices.ContainsFunc(b.upperOf[matter], func(d int32) bool { return len(b.up.whoHas(d, last)) > 0 })
+// hadAbove reports whether anybody above has a duty of a matter when his plan is
+// done.
+func (l ladder) hadAbove(matter string) bool {
+	return slices.ContainsFunc(l, func(b *bond) bool {
+		last := b.up.lastDay()
+		return slices.ContainsFunc(b.upperOf[matter], func(d int32) bool { return len(b.up.whoHas(d, last)) > 0 })
+	})
 }
 
 // powers finds powers that bodies of both plans use in one place when both are
@@ -565,42 +724,27 @@ func (b *bond) powers() {
 	}
 }
 
-// within reports whether an area below lies in one above, by the areas of either
-// board; an area that is not named is everywhere.
+// within reports whether an area below lies in one above, by the areas of the
+// boards; an area that is not named is everywhere.
 func (b *bond) within(lower, upper int32) bool {
 	if lower < 0 || upper < 0 {
 		return true
 	}
-	code := b.up.areas[upper].def.Code
-	for a := lower; a >= 0; a = b.c.areas[a].parent {
-		if b.c.areas[a].def.Code == code {
-			return true
-		}
-		if at := b.up.areaIx.find(b.c.areas[a].def.Code); at >= 0 {
-			return b.up.within(at, upper)
-		}
-	}
-	return false
+	at := enclosing(b.boards[:len(b.boards)-1], lower, b.up)
+	return at >= 0 && b.up.within(at, upper)
 }
 
-// waive marks what the waivers of the lower plan excuse between the two plans. A
-// waiver that excuses nothing in the plan itself and nothing here is told here:
-// the check of the plan alone could not know.
-func (b *bond) waive(own diag.List) {
-	for i := range b.c.plan.Waivers {
-		w := &b.c.plan.Waivers[i]
-		used := slices.ContainsFunc(own, func(d diag.Diagnostic) bool { return d.Waived == w.At })
-		for k := range b.Problems {
-			d := &b.Problems[k]
-			if string(d.Code) == w.Code.Text && d.Waived.IsZero() && about(d, w.Object.ID) && before(d, w.Until.Date) {
-				d.Waived, used = w.At, true
-			}
-		}
-		if !used && ofBonds(w) {
-			b.report(diag.At(WaiverUnused, w.At, diag.F("code", w.Code.Text), diag.F("object", w.Object.ID)))
-		}
+// waive marks what the waivers of the lower plan excuse between it and those
+// above, and tells those that excuse nothing.
+func (l ladder) waive(own diag.List) {
+	var all diag.List
+	for _, b := range l {
+		all = append(all, b.Problems...)
 	}
+	unused := excused(l[0].c, own, all)
+	for _, b := range l { // marked, they stand in the same order
+		n := copy(b.Problems, all)
+		all = all[n:]
+	}
+	l[0].Problems.Add(unused...)
 }
-
-// ofBonds reports whether a waiver is of a code that is found between two plans.
-func ofBonds(w *org.Waiver) bool { return w.Code.Text >= "OB0700" && w.Code.Text < "OB0730" }

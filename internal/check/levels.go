@@ -132,12 +132,12 @@ func (c *checker) holdTiers(stages []tier, bodies eachBody) {
 	for i := 1; i < len(stages); i++ {
 		upper, lower := &stages[i-1], &stages[i]
 		if c.rules.Relay {
-			c.problems.Add(c.relay(c, upper, lower, nil)...)
+			c.problems.Add(c.relay(c, upper, lower, false, nil)...)
 			continue
 		}
 		for k := range c.plan.Below {
 			if d := &c.plan.Below[k]; d.After.Text == upper.level && (d.Level.Text == "" || d.Level.Text == lower.level) {
-				c.problems.Add(c.relay(c, upper, lower, d)...)
+				c.problems.Add(c.relay(c, upper, lower, false, d)...)
 				break
 			}
 		}
@@ -209,9 +209,9 @@ func (c *checker) cited(list []org.Citation) {
 }
 
 // relay holds two stages against R9: the lower one begins when the upper one is
-// complete, and not long after. The upper stage may be another plan's, up. d is
-// the demand that asks for it; nil when the pack does.
-func (c *checker) relay(up *checker, upper, lower *tier, d *org.Demand) (out []diag.Diagnostic) {
+// complete, and, when no level comes between, not long after. The upper stage may
+// be another plan's, up. d is the demand that asks for it; nil when the pack does.
+func (c *checker) relay(up *checker, upper, lower *tier, between bool, d *org.Demand) (out []diag.Diagnostic) {
 	if upper.last < 0 || lower.first < 0 {
 		return nil
 	}
@@ -232,7 +232,7 @@ func (c *checker) relay(up *checker, upper, lower *tier, d *org.Demand) (out []d
 	switch {
 	case idle < 0:
 		out = append(out, note(diag.At(RelayEarly, at, append(facts, diag.F("days", -idle))...)))
-	case c.rules.Relay && idle > c.rules.RelayGap:
+	case c.rules.Relay && !between && idle > c.rules.RelayGap:
 		out = append(out, note(diag.At(RelayIdle, at, append(facts, diag.F("days", idle), diag.F("limit", c.rules.RelayGap))...)))
 	}
 	return out

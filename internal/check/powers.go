@@ -96,14 +96,10 @@ func (x *Index) listShared() *shared {
 // of one. The cost grows with the duties that the plan touches, and with those
 // that share a power with them.
 func (c *checker) powers() {
-	ranks := uint(0)
-	for i := len(c.x.bodies); i < len(c.bodies); i++ {
-		ranks |= 1 << org.LevelRank(c.bodyLevel(int32(i)))
-	}
-	x := c.x.shared()
-	if bits.OnesCount((ranks|x.ranks)&^1) < 2 {
+	if !c.severalLevels() {
 		return
 	}
+	x := c.x.shared()
 	groups := slices.Clone(x.open)
 	if c.part() {
 		groups = groups[:0]
@@ -145,6 +141,16 @@ func (c *checker) powers() {
 		}
 	}
 	c.regardingNothing()
+}
+
+// severalLevels reports whether there are bodies of two levels, by the board and
+// what the plan brings.
+func (c *checker) severalLevels() bool {
+	ranks := c.x.shared().ranks
+	for i := len(c.x.bodies); i < len(c.bodies); i++ {
+		ranks |= 1 << org.LevelRank(c.bodyLevel(int32(i)))
+	}
+	return bits.OnesCount(ranks&^1) > 1
 }
 
 // wieldings lists who uses a duty's power in its own name, where and when.

@@ -112,7 +112,7 @@ func (c *checker) waive() {
 		for k := range c.problems {
 			used = c.excuse(w, &c.problems[k]) || used
 		}
-		if !used && !ofProof(w) && !(c.plan.Above.Text != "" && ofBonds(w)) {
+		if !used && !ofProof(w) && !c.betweenLevels(w) {
 			c.report(diag.At(WaiverUnused, w.At, diag.F("code", w.Code.Text), diag.F("object", w.Object.ID)))
 		}
 	}

@@ -25,8 +25,8 @@ const (
 // A Supervisor is a body that directs another one in some duties, on the days of
 // the interval.
 type Supervisor struct {
-	Body   string // an id of the board, or of the board above
-	Above  bool   // it is of the plan above
+	Body   string    // an id of the board, or of a board above
+	Above  *Timeline // of the plan above that it is of; nil: it is of the board itself
 	Duties []string
 	Rule   string
 	org.Interval
@@ -39,9 +39,10 @@ type Supervisor struct {
 
 // Supervisors answers who directs a body on a day, duty by duty, those with most
 // duties first: who holds in law what the body performs, or who has the same
-// matters one level up, on the board or on that of the plan above (above may be
-// nil). When such a body was adjusted by its plan and the lower one not yet, it
-// directs it from that day (R2), and the answer says which change is awaited.
+// matters at the next level up, on the board or on those of the plans above
+// (above may be nil). When such a body was adjusted by its plan and the lower one
+// not yet, it directs it from that day (R2), and the answer says which change is
+// awaited; also when, during a relay of levels, it has the matter no more.
 // Only when nothing is found is it the superior alone. With a duty only that one
 // is asked about. O(duties of the body and of their matters).
 func (t *Timeline) Supervisors(body, duty string, day org.Date, above *Bond) []Supervisor {
@@ -50,13 +51,21 @@ func (t *Timeline) Supervisors(body, duty string, day org.Date, above *Bond) []S
 	if at < 0 || c.bodies[at].on(day) == nil {
 		return nil
 	}
-	r := &resolver{t: t, c: c, body: at, day: day, rank: org.LevelRank(c.bodyLevel(at))}
-	if above != nil {
-		r.up = above.Upper.c
-		r.tied = tiedTo(above.Lower.plan, body)
+	r := &resolver{t: t, c: c, body: at, day: day, rank: c.rankOf(at), timelines: map[*checker]*Timeline{}}
+	boards := []*checker{c}
+	for _, b := range above.Bonds() {
+		boards = append(boards, b.Upper.c)
+		r.timelines[b.Upper.c] = b.Upper
+		r.tied = tiedTo(b.Lower.plan, body)
 	}
 	r.adjusted, r.waits, r.until = c.adjustment(at, day)
-	for _, d := range c.dutiesOn(at, day) {
+	duties := c.dutiesOn(at, day)
+	matters := map[string]bool{}
+	for _, d := range duties {
+		matters[matterOf(c.duties[d].def)] = true
+	}
+	r.oversight = newOversight(boards, matters)
+	for _, d := range duties {
 		if duty == "" || c.duties[d].def.ID == duty {
 			r.ask(d)
 		}
@@ -85,16 +94,18 @@ func tiedTo(p *org.Plan, body string) (out []string) {
 
 // resolver answers one question.
 type resolver struct {
-	t        *Timeline
-	c, up    *checker
-	body     int32
-	day      org.Date
-	rank     int
-	tied     []string
-	adjusted org.Date // the day on which the lower body was adjusted; NoDate: not yet
-	waits    org.Change
-	until    org.Date // the day of waits
-	out      []Supervisor
+	*oversight
+	t         *Timeline
+	c         *checker
+	timelines map[*checker]*Timeline // of the plans above
+	body      int32
+	day       org.Date
+	rank      int
+	tied      []string
+	adjusted  org.Date // the day on which the lower body was adjusted; NoDate: not yet
+	waits     org.Change
+	until     org.Date // the day of waits
+	out       []Supervisor
 }
 
 // dutiesOn lists the duties of which a body has a key on a day, but for those
@@ -164,43 +175,28 @@ func (r *resolver) ask(d int32) {
 	if own == nil || r.rank == 0 {
 		return
 	}
-	matter := matterOf(c.duties[d].def)
-	for _, board := range []*checker{c, r.up} {
-		if board == nil {
-			continue
+	list := r.byMatter(d, own)
+	var found *watch
+	for i := range list {
+		w := &list[i]
+		if found != nil && w.up != found.up {
+			break // the nearest board that has one
 		}
-		best, nearest := none, 0
-		var found *segment
-		for _, other := range board.byMatter(matter) {
-			if board == c && other == d {
-				continue
-			}
-			list := board.segments(other)
-			for i := range list {
-				s := &list[i]
-				if s.key != org.Holder || s.mode == org.Assist || s.body < 0 || !s.Holds(r.day) || !r.over(board, s.body) || !r.around(board, other, s) {
-					continue
-				}
-				if rank := org.LevelRank(board.bodyLevel(s.body)); rank > nearest {
-					best, nearest, found = other, rank, s
-				}
-			}
-		}
-		if best >= 0 {
-			r.add(board, found, d, ByMatter)
-			return
+		if w.Holds(r.day) && (found == nil || w.up.rankOf(w.body) > found.up.rankOf(found.body)) {
+			found = w
 		}
 	}
-}
-
-// byMatter lists the duties of a matter.
-func (c *checker) byMatter(matter string) (out []int32) {
-	for i := range c.duties {
-		if def := c.duties[i].def; def.Exclusive && matterOf(def) == matter {
-			out = append(out, int32(i))
+	if found != nil {
+		r.add(found.up, found.by, d, ByMatter)
+	} else if w, waits, until := r.meanwhile(list, own, r.day); w != nil {
+		sup := Supervisor{Body: w.up.bodies[w.body].id, Above: r.timelines[w.up], Duties: []string{c.duties[d].def.ID}, Rule: ByMismatch,
+			Interval: org.Interval{From: w.From, To: until}, Waits: waits}
+		if ended := w.by.ended; ended >= 0 {
+			sup.Adjusted = w.up.plan.Changes[ended]
+			sup.By = Citations(sup.Adjusted)
 		}
+		r.put(sup)
 	}
-	return out
 }
 
 // over reports whether a body of a board is of a higher level than the one asked
@@ -210,46 +206,28 @@ func (r *resolver) over(board *checker, body int32) bool {
 	return rank > 0 && r.rank > 0 && rank < r.rank
 }
 
-// around reports whether the place of a holding has that of the body in it.
-func (r *resolver) around(board *checker, d int32, s *segment) bool {
-	area := s.area
-	if area < 0 {
-		area = board.duties[d].area
-	}
-	now := r.c.bodies[r.body].on(r.day)
-	if area < 0 || now.Area == "" || board.freeAreas {
-		return true
-	}
-	for at := r.c.areaIx.find(now.Area); at >= 0; at = r.c.areas[at].parent {
-		if there := board.areaIx.find(r.c.areas[at].def.Code); there >= 0 {
-			return board.within(there, area)
-		}
-	}
-	return false
-}
-
 // askTies answers by what the lower plan declares.
 func (r *resolver) askTies() {
-	if r.up == nil {
-		return
-	}
 	for _, id := range r.tied {
-		b := r.up.bodyIx.find(id)
-		if b < 0 {
-			continue
-		}
-		at := r.up.heir(b, r.day)
-		if at < 0 {
-			continue
-		}
-		s := Supervisor{Body: r.up.bodies[at].id, Above: true, Rule: ByTie, Interval: r.up.bodies[at].on(r.day).Interval}
-		for _, v := range r.up.bodies[at].versions {
-			if v.began >= 0 && v.Holds(r.day) {
-				s.Adjusted, s.By = r.up.plan.Changes[v.began], Citations(r.up.plan.Changes[v.began])
+		for _, up := range r.boards[1:] {
+			b := up.bodyIx.find(id)
+			if b < 0 {
+				continue
 			}
+			at := up.heir(b, r.day)
+			if at < 0 {
+				continue
+			}
+			s := Supervisor{Body: up.bodies[at].id, Above: r.timelines[up], Rule: ByTie, Interval: up.bodies[at].on(r.day).Interval}
+			for _, v := range up.bodies[at].versions {
+				if v.began >= 0 && v.Holds(r.day) {
+					s.Adjusted, s.By = up.plan.Changes[v.began], Citations(up.plan.Changes[v.began])
+				}
+			}
+			r.mismatch(&s, s.From)
+			r.out = append(r.out, s)
+			break
 		}
-		r.mismatch(&s, s.From)
-		r.out = append(r.out, s)
 	}
 }
 
@@ -269,7 +247,7 @@ func (c *checker) heir(body int32, day org.Date) int32 {
 func (r *resolver) add(board *checker, s *segment, d int32, rule string) {
 	id := r.c.duties[d].def.ID
 	body := &board.bodies[s.body]
-	sup := Supervisor{Body: body.id, Above: board != r.c, Duties: []string{id}, Rule: rule, Interval: s.Interval}
+	sup := Supervisor{Body: body.id, Above: r.timelines[board], Duties: []string{id}, Rule: rule, Interval: s.Interval}
 	switch {
 	case s.began >= 0:
 		sup.Adjusted = board.plan.Changes[s.began]
@@ -288,10 +266,16 @@ func (r *resolver) add(board *checker, s *segment, d int32, rule string) {
 		}
 	}
 	r.mismatch(&sup, since)
+	r.put(sup)
+}
+
+// put puts an answer to the others; with one of the same body and reason it is
+// one.
+func (r *resolver) put(sup Supervisor) {
 	for i := range r.out {
 		if o := &r.out[i]; o.Body == sup.Body && o.Above == sup.Above && o.Rule == sup.Rule && o.By == sup.By {
-			if !slices.Contains(o.Duties, id) {
-				o.Duties = append(o.Duties, id)
+			if !slices.Contains(o.Duties, sup.Duties[0]) {
+				o.Duties = append(o.Duties, sup.Duties[0])
 			}
 			o.From, o.To = max(o.From, sup.From), min(o.To, sup.To)
 			return

@@ -71,8 +71,10 @@ changes:
 
 // strayRows are put at the ends of tables; their marks stand in the plan.
 var strayRows = map[string]string{
-	"duties.csv":           "whq-sg-98,对望海区辖区内餐饮油烟扰民的处罚,Penalising fumes of restaurants in Wanghai District,penalty,综合执法,990102,,county,《中华人民共和国环境噪声污染防治法》,,,\n",
-	"responsibilities.csv": "whq-sg-98,whq-sg,,,,望海编发〔2015〕8号 二（二）\n",
+	"duties.csv": "whq-sg-98,对望海区辖区内餐饮油烟扰民的处罚,Penalising fumes of restaurants in Wanghai District,penalty,综合执法,990102,,county,《中华人民共和国环境噪声污染防治法》,,,\n" +
+		"fl-98,指导妇女小额担保贷款推荐工作,Guiding the recommending of women for small loans,coordination,妇女小额贷款,990100,,city,云海编发〔2015〕8号,,,\n" +
+		"whq-mz-98,推荐妇女申请小额担保贷款,Recommending women for small loans,coordination,妇女小额贷款,990102,,county,云海编发〔2015〕8号,,,\n",
+	"responsibilities.csv": "whq-sg-98,whq-sg,,,,望海编发〔2015〕8号 二（二）\nfl-98,fl,,,,云海编发〔2015〕8号 二（五）\nwhq-mz-98,whq-mz,,,,望海编发〔2015〕8号 二（三）\n",
 	"bodies.csv":           "dzt,市地震监测中心,Seismological Monitoring Centre,事业单位,city,990100,kjj,正科级,,\n",
 	"posts.csv": "fl/99,fl,副主席,行政编制,vice\n" +
 		"fl 98,fl,科员,行政编制,\n",
@@ -122,6 +124,9 @@ var faults = []fault{
     by: fa 4.1
     on: 2019-01-25
   - co-locate: [gh]  # want OB0203 at [gh]
+    by: fa 4.1
+    on: 2019-01-25
+  - end-duty: fl-98  # want OB0316 at fl-98
     by: fa 4.1
     on: 2019-01-25
 
