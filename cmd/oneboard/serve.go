@@ -48,7 +48,8 @@ const (
 func serveVerb(e *env) verb {
 	var at, addr string
 	var histories []string
-	var demo, open, people bool
+	var demo, open bool
+	var to readers
 	var given func(string) bool
 	var following servedFollowing
 	return verb{name: "serve", max: -1,
@@ -58,7 +59,8 @@ func serveVerb(e *env) verb {
 			f.texts(&histories, "history")
 			f.truth(&demo, "demo")
 			f.truth(&open, "open")
-			f.truth(&people, "people")
+			f.truth(&to.people, "people")
+			f.truth(&to.insiders, "insiders")
 			following.declare(f)
 			given = f.given
 		},
@@ -79,7 +81,7 @@ func serveVerb(e *env) verb {
 			if err != nil {
 				return exitFail, err
 			}
-			return exitOK, s.serve(listener, open, people)
+			return exitOK, s.serve(listener, open, to)
 		}}
 }
 
@@ -110,6 +112,7 @@ type shownBoard struct {
 	issued   *org.Baseline
 	reported bool
 	branches func(ctx context.Context) ([]work.Branch, error)
+	public   org.Date // the first day on which everybody may see it; NoDate: any
 }
 
 // shownHistory is one history that is served.
@@ -258,6 +261,7 @@ func (s *show) addMatter(m *matter, r check.Result, at string) error {
 	}
 	b := shownBoard{Slug: s.slug(name), Source: m.name}
 	b.Errors, _, _ = r.Problems.Count()
+	b.public = r.PublicFrom()
 	if w := servedWork(m, r); w != nil {
 		if err := s.follow(&b, m, w); err != nil {
 			return err
@@ -384,7 +388,9 @@ func (s *show) addRegister(at string) error {
 		slug = view.Plans[0].ID
 	}
 	b := shownBoard{Slug: s.slug(slug), Source: name, Register: name, at: atRegister(s.e, reg, -1, check.Result{})}
-	b.Errors, _, _ = view.Result().Problems.Count()
+	result := view.Result()
+	b.Errors, _, _ = result.Problems.Count()
+	b.public = result.PublicFrom()
 	s.shown = append(s.shown, b)
 	return nil
 }
@@ -441,9 +447,15 @@ func listen(addr string, asked bool) (net.Listener, error) {
 	return nil, broken(err, "address", "Address", addr)
 }
 
+// readers is what those may know who read the pages from another machine. Who
+// reads them on this one may know all.
+type readers struct {
+	people   bool // who does what
+	insiders bool // what is not public yet
+}
+
 // serve answers until the person ends it, and lets running answers finish.
-// Who does what is told to this machine, and to others when people says so.
-func (s *show) serve(listener net.Listener, open, people bool) error {
+func (s *show) serve(listener net.Listener, open bool, to readers) error {
 	e := s.e
 	logger := slog.New(slog.NewTextHandler(e.err, nil))
 	boards := make([]web.Board, len(s.shown))
@@ -462,7 +474,7 @@ func (s *show) serve(listener net.Listener, open, people bool) error {
 	at, ok := listener.Addr().(*net.TCPAddr)
 	others := ok && !at.IP.IsLoopback()
 	server := &http.Server{
-		Handler:           web.New(web.Config{Boards: boards, Histories: histories, Today: e.today, People: people || !others, Language: e.tag, Log: logger}),
+		Handler:           web.New(web.Config{Boards: boards, Histories: histories, Today: e.today, People: to.people || !others, Insiders: to.insiders || !others, Language: e.tag, Log: logger}),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
@@ -472,6 +484,11 @@ func (s *show) serve(listener net.Listener, open, people bool) error {
 	}
 	if others {
 		fmt.Fprintf(e.err, "oneboard: %s\n", e.say("serve.everybody", lang.Args{"Address": listener.Addr().String()}))
+		for i := range s.shown {
+			if b := &s.shown[i]; !to.insiders && b.public > e.today() {
+				fmt.Fprintf(e.err, "oneboard: %s\n", e.say("serve.not-public", lang.Args{"Source": b.Source, "Day": b.public.String()}))
+			}
+		}
 	}
 	if open {
 		if err := e.browse(home); err != nil {

@@ -24,6 +24,31 @@ type Result struct {
 	Below []*Bond
 }
 
+// PublicFrom is the first day on which everybody may see all that a result is made
+// of: the latest that an instrument of its plan, of those above it or of those
+// below it names (`public_from`, R21). NoDate when none names a day.
+func (r Result) PublicFrom() org.Date {
+	day := org.NoDate
+	see := func(t *Timeline) {
+		if t == nil || t.plan == nil {
+			return
+		}
+		for i := range t.plan.Instruments {
+			if p := t.plan.Instruments[i].PublicFrom; p.Given() {
+				day = max(day, p.Date)
+			}
+		}
+	}
+	see(r.Timeline)
+	for _, b := range r.Above.Bonds() {
+		see(b.Upper)
+	}
+	for _, b := range r.Below {
+		see(b.Lower)
+	}
+	return day
+}
+
 // Checked is a plan that was checked against one board and has no standing
 // error. Only Run makes one.
 type Checked struct {

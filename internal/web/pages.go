@@ -39,6 +39,9 @@ func start(p *page) (reply, error) {
 			rows = append(rows, row)
 			continue
 		}
+		if !p.site.public(res, p.today) {
+			continue
+		}
 		sub.view = p.site.view(res)
 		row.Day = sub.defaultDay()
 		sub.day = row.Day

@@ -44,6 +44,10 @@ type Config struct {
 	// People says that pages name who does what: those whom the plan's own staff
 	// names. It is for who asks that all readers may know it.
 	People bool
+	// Insiders says that all readers may see what is not public yet. Without it a
+	// board is not there for them before the first day on which everybody may see
+	// all its instruments (`public_from`, R21).
+	Insiders bool
 	// Language is spoken to those who name none that the catalogue has; the
 	// zero Tag is Chinese.
 	Language lang.Tag
@@ -473,6 +477,9 @@ func (p *page) open() error {
 	if err != nil {
 		return err
 	}
+	if !p.site.public(res, p.today) {
+		return errNotFound // nor that it is there
+	}
 	p.board, p.view = b, p.site.view(res)
 	p.day = p.defaultDay()
 	if on := p.query.Get("on"); on != "" {
@@ -483,6 +490,11 @@ func (p *page) open() error {
 		p.day, p.set = day, day != p.day
 	}
 	return nil
+}
+
+// public reports whether the readers of the site may see a board on a day.
+func (s *site) public(res check.Result, today org.Date) bool {
+	return s.cfg.Insiders || res.PublicFrom() <= today
 }
 
 // defaultDay is today while the plan runs, else the plan's day that is nearest
