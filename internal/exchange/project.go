@@ -118,6 +118,15 @@ const (
 	lagPerDay     = minutesPerDay * 10
 )
 
+// A task has one constraint, and that of a task with days is to start no earlier
+// than its first: programs that reckon by links alone would else pull it to a day
+// on which its people are busy. The day before which it must not start stands in a
+// field of its own, Date1 of tasks, by this name.
+const (
+	notBeforeField = "188743945"
+	notBeforeAlias = "Oneboard: not before"
+)
+
 // groupMark stands between the codes of the teams whose work a person can do.
 const groupMark = ";"
 
@@ -176,8 +185,9 @@ func (p *xmlPen) hours(yes bool) {
 // http://schemas.microsoft.com/project), its elements in the order of that
 // schema. Uids are places, counted from 1; ids are kept as WBS of tasks and code
 // of resources. A team that people are named for is a generic resource, a person
-// is of the group of the codes of its teams, and who does what is an assignment of
-// its own, with its days, whose note is the team's code.
+// is of the group of the codes of its teams, and who does what is one assignment of
+// the person to the task, whose note has a line for each turn: the team's code and
+// the days.
 func (p *Project) XML() []byte {
 	var w xmlPen
 	w.WriteString(xml.Header + `<Project xmlns="http://schemas.microsoft.com/project">` + "\n")
@@ -190,6 +200,13 @@ func (p *Project) XML() []byte {
 	w.el("DefaultStartTime", "08:00:00")
 	w.el("DefaultFinishTime", "17:00:00")
 	w.number("MinutesPerDay", minutesPerDay)
+	w.open("ExtendedAttributes")
+	w.open("ExtendedAttribute")
+	w.el("FieldID", notBeforeField)
+	w.el("FieldName", "Date1")
+	w.el("Alias", notBeforeAlias)
+	w.close("ExtendedAttribute")
+	w.close("ExtendedAttributes")
 	w.open("Calendars")
 	w.open("Calendar")
 	w.el("UID", "1")
@@ -270,15 +287,15 @@ func (p *Project) XML() []byte {
 	w.close("Resources")
 	w.open("Assignments")
 	uid := 0
-	assign := func(task, resource, units int, team string, from, to org.Date) {
+	assign := func(task, resource, units int, note string, from, to org.Date) {
 		uid++
 		w.open("Assignment")
 		w.number("UID", uid)
 		w.number("TaskUID", task+1)
 		w.number("ResourceUID", resource+1)
 		w.day("Finish", to, "17:00:00")
-		if team != "" {
-			w.el("Notes", team)
+		if note != "" {
+			w.el("Notes", note)
 		}
 		w.day("Start", from, "08:00:00")
 		w.number("Units", units)
@@ -288,13 +305,34 @@ func (p *Project) XML() []byte {
 		for _, n := range p.Tasks[i].Needs {
 			assign(i, n.Resource, n.Amount, "", org.NoDate, org.NoDate)
 		}
+		var done []int
 		for _, t := range p.Tasks[i].Turns {
-			assign(i, t.Person, 1, p.Resources[t.Team].ID, t.From, t.To)
+			if slices.Contains(done, t.Person) {
+				continue
+			}
+			done = append(done, t.Person)
+			var notes []string
+			from, to := t.From, t.To
+			for _, x := range p.Tasks[i].Turns {
+				if x.Person == t.Person {
+					notes = append(notes, turnNote(p.Resources[x.Team].ID, x))
+					from, to = min(from, x.From), max(to, x.To)
+				}
+			}
+			assign(i, t.Person, 1, strings.Join(notes, "\n"), from, to)
 		}
 	}
 	w.close("Assignments")
 	w.WriteString("</Project>\n")
 	return w.Bytes()
+}
+
+// turnNote is a turn in words that are read again: the team's code, and the days.
+func turnNote(team string, t ProjectTurn) string {
+	if !t.From.Known() || !t.To.Known() {
+		return team
+	}
+	return team + " " + t.From.String() + "/" + t.To.String()
 }
 
 func (t *ProjectTask) write(w *xmlPen, i int) {
@@ -305,16 +343,26 @@ func (t *ProjectTask) write(w *xmlPen, i int) {
 	w.el("Type", "1") // fixed duration: people added do not shorten it
 	w.el("WBS", t.ID)
 	w.el("OutlineLevel", "1")
+	w.el("Priority", "500") // as every task that nobody gave one
 	w.day("Start", t.Start, "08:00:00")
 	w.day("Finish", t.Finish, finishClock(t.Days))
 	w.el("Duration", duration(t.Days))
 	w.el("DurationFormat", "7")
+	taken := 0 // of all resources, in units
+	for _, n := range t.Needs {
+		taken += n.Amount
+	}
+	w.el("Work", duration(t.Days*taken))
 	w.truth("Milestone", t.Days == 0)
 	w.el("Summary", "0")
 	w.truth("Critical", t.Critical)
-	if t.NotBefore.Known() {
+	first := t.Start
+	if !first.Known() {
+		first = t.NotBefore
+	}
+	if first.Known() {
 		w.el("ConstraintType", "4")
-		w.day("ConstraintDate", t.NotBefore, "08:00:00")
+		w.day("ConstraintDate", first, "08:00:00")
 	} else {
 		w.el("ConstraintType", "0")
 	}
@@ -329,6 +377,12 @@ func (t *ProjectTask) write(w *xmlPen, i int) {
 		w.number("LinkLag", l.Lag*lagPerDay)
 		w.el("LagFormat", "7")
 		w.close("PredecessorLink")
+	}
+	if t.Start.Known() && t.NotBefore.Known() {
+		w.open("ExtendedAttribute")
+		w.el("FieldID", notBeforeField)
+		w.day("Value", t.NotBefore, "08:00:00")
+		w.close("ExtendedAttribute")
 	}
 	if t.WasStart.Known() && t.WasDone.Known() {
 		w.open("Baseline")
@@ -449,6 +503,7 @@ func elements(src *diag.Source) (*element, diag.List) {
 
 type projectReader struct {
 	list diag.List
+	ours bool // it has a field for the day before which a task must not start
 	out  Project
 }
 
@@ -564,6 +619,9 @@ func (r *projectReader) project(root *element) {
 		p.Title = c.text
 	}
 	p.Start = r.day(root, "StartDate")
+	for _, e := range root.all("ExtendedAttributes", "ExtendedAttribute") {
+		r.ours = r.ours || e.word("FieldID") == notBeforeField && e.word("Alias") == notBeforeAlias
+	}
 	r.calendar(root)
 	resources := map[string]int{}
 	var list []*element // of the resources, by place
@@ -664,9 +722,8 @@ func (r *projectReader) project(root *element) {
 			continue
 		}
 		t := &p.Tasks[task]
-		if team := r.teamOf(a, t, person); team >= 0 {
-			t.Turns = append(t.Turns, ProjectTurn{person, team, r.day(a, "Start"), r.day(a, "Finish")})
-		} else {
+		turns := r.turns(a, t, person)
+		if t.Turns = append(t.Turns, turns...); len(turns) == 0 {
 			t.Needs = append(t.Needs, ProjectNeed{person, 1}) // nobody else is meant
 		}
 	}
@@ -694,25 +751,36 @@ func (r *projectReader) people(list []*element) {
 	}
 }
 
-// teamOf gives the team whose work a person does by an assignment to a task: the
-// one of its note, or else the first that the task takes and the person can do;
-// -1: none.
-func (r *projectReader) teamOf(a *element, t *ProjectTask, person int) int {
+// turns gives what a person does of a task by an assignment: each line of its note,
+// or else all of it for the first team that the task takes and the person can
+// work for; none when there is no such team.
+func (r *projectReader) turns(a *element, t *ProjectTask, person int) (out []ProjectTurn) {
 	can := r.out.Resources[person].Can
-	note := a.word("Notes")
-	first := -1
-	for _, n := range t.Needs {
-		if !slices.Contains(can, n.Resource) {
-			continue
-		}
-		if r.out.Resources[n.Resource].ID == note {
-			return n.Resource
-		}
-		if first < 0 {
-			first = n.Resource
+	for line := range strings.Lines(a.word("Notes")) {
+		team, days, _ := strings.Cut(strings.TrimSpace(line), " ")
+		from, to, _ := strings.Cut(days, "/")
+		for _, n := range t.Needs {
+			if slices.Contains(can, n.Resource) && r.out.Resources[n.Resource].ID == team {
+				turn := ProjectTurn{person, n.Resource, org.NoDate, org.NoDate}
+				first, err := org.ParseDate(from)
+				last, err2 := org.ParseDate(to)
+				if err == nil && err2 == nil {
+					turn.From, turn.To = first, last
+				}
+				out = append(out, turn)
+				break
+			}
 		}
 	}
-	return first
+	if len(out) > 0 {
+		return out
+	}
+	for _, n := range t.Needs {
+		if slices.Contains(can, n.Resource) {
+			return []ProjectTurn{{person, n.Resource, r.day(a, "Start"), r.day(a, "Finish")}}
+		}
+	}
+	return nil
 }
 
 // calendar reads the project's calendar; without one it is Monday to Friday.
@@ -799,7 +867,9 @@ func (r *projectReader) task(e *element) ProjectTask {
 	switch kind := r.number(e, "ConstraintType", 0); kind {
 	case 0: // as soon as possible
 	case 4:
-		t.NotBefore = on
+		if !r.ours || on != t.Start { // else it only keeps the days that were found
+			t.NotBefore = on
+		}
 	case 7: // finish no later than
 		if !t.NotAfter.Known() || on < t.NotAfter {
 			t.NotAfter = on
@@ -808,6 +878,11 @@ func (r *projectReader) task(e *element) ProjectTask {
 		r.dropped(e.child("ConstraintType"))
 	}
 	for _, b := range e.children {
+		if r.ours && b.name == "ExtendedAttribute" && b.word("FieldID") == notBeforeField {
+			if on := r.day(b, "Value"); on.Known() && (!t.NotBefore.Known() || on > t.NotBefore) {
+				t.NotBefore = on
+			}
+		}
 		if b.name == "Baseline" && (b.word("Number") == "0" || b.word("Number") == "") {
 			t.WasStart, t.WasDone = r.day(b, "Start"), r.day(b, "Finish")
 		}

@@ -76,7 +76,15 @@ func someProject(r *rand.Rand) *Project {
 			t.Needs = append(t.Needs, ProjectNeed{team, 1 + r.IntN(3)})
 			for k := teams; k < len(p.Resources); k++ {
 				if slices.Contains(p.Resources[k].Can, team) && r.IntN(2) == 0 {
-					t.Turns = append(t.Turns, ProjectTurn{k, team, maybe(), maybe()})
+					turn := ProjectTurn{k, team, day(), org.NoDate}
+					turn.To = turn.From + org.Date(r.IntN(5))
+					if r.IntN(4) == 0 {
+						turn.From, turn.To = org.NoDate, org.NoDate
+					}
+					t.Turns = append(t.Turns, turn)
+					if turn.To.Known() && r.IntN(2) == 0 { // and again, after something else
+						t.Turns = append(t.Turns, ProjectTurn{k, team, turn.To + 3, turn.To + 4})
+					}
 				}
 			}
 		}
