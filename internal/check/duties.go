@@ -489,57 +489,33 @@ func (c *checker) transition(duty *duty, i int, day org.Date) {
 	duty.segs = append(duty.segs, late)
 }
 
-// receive adds a segment to who has a duty. Who leads it already does not
-// assist himself, and who has it already does not become two.
+// receive adds a segment to who has a duty. What he only kept he has again. Who
+// leads it already does not assist himself, and who has it already does not become
+// two.
 func (c *checker) receive(duty *duty, s segment) {
 	for i := range duty.segs {
+		if t := &duty.segs[i]; t.transitional && t.body == s.body && t.key == s.key && t.Holds(s.From) && !t.Empty() {
+			c.regain(duty, i, &s)
+		}
+	}
+	for i := range duty.segs {
 		t := &duty.segs[i]
-		if t.body != s.body || t.key != s.key || t.Empty() || !t.Holds(s.From) && !s.Holds(t.From) {
+		if t.transitional || t.body != s.body || t.key != s.key || t.Empty() || !t.Holds(s.From) && !s.Holds(t.From) {
 			continue
 		}
-		inside := func(a int32, areas []int32) bool {
-			return a >= 0 && slices.ContainsFunc(areas, func(e int32) bool { return c.within(a, e) })
-		}
-		// t is for all that s is for, but for some areas; and the other way round
-		around := (t.area == s.area || t.area < 0 || s.area >= 0 && c.within(s.area, t.area)) && !inside(s.area, t.except)
-		covers := around && !slices.ContainsFunc(t.except, func(e int32) bool {
-			return (s.area < 0 || c.within(e, s.area)) && !inside(e, s.except)
-		})
-		covered := (t.area == s.area || s.area < 0 || t.area >= 0 && c.within(t.area, s.area)) && !inside(t.area, s.except) &&
-			!slices.ContainsFunc(s.except, func(e int32) bool { return t.area < 0 || c.within(e, t.area) })
+		around, covers, covered := c.compare(t, &s)
 		again := s.mode == t.mode && t.To >= s.To
 		switch {
 		case !t.Holds(s.From):
-			if covered && !t.transitional && t.mode == s.mode && t.To <= s.To { // within what he gets here
+			if covered && t.mode == s.mode && t.To <= s.To { // within what he gets here
 				t.To = t.From
-			}
-		case t.transitional:
-			// what he only kept he has again, and keeps the rest
-			switch kept := *t; {
-			case covered:
-				t.To, t.ended = s.From, s.began
-			case around:
-				t.To, t.ended = s.From, s.began
-				kept.From = s.From
-				for _, e := range s.except {
-					if part := kept; !inside(e, kept.except) {
-						part.area, part.except = e, slices.DeleteFunc(slices.Clone(kept.except), func(a int32) bool { return !c.within(a, e) })
-						duty.segs = append(duty.segs, part)
-					}
-				}
-				if s.area >= 0 {
-					kept.except = append(slices.Clone(kept.except), s.area)
-					if c.anywhere(duty, &kept, oneDay(s.From)) {
-						duty.segs = append(duty.segs, kept)
-					}
-				}
 			}
 		case covers && (s.mode == org.Assist || again):
 			return
 		case again && around: // only where he has it not yet
 			except := slices.Clone(t.except)
 			for _, e := range except {
-				if part := s; (s.area < 0 || c.within(e, s.area)) && !inside(e, s.except) {
+				if part := s; (s.area < 0 || c.within(e, s.area)) && !c.inside(e, s.except) {
 					part.area, part.except = e, slices.DeleteFunc(slices.Clone(s.except), func(a int32) bool { return !c.within(a, e) })
 					c.receive(duty, part)
 				}
@@ -564,6 +540,50 @@ func (c *checker) receive(duty *duty, s segment) {
 	if !s.Empty() {
 		duty.segs = append(duty.segs, s)
 	}
+}
+
+// regain ends what a body only kept where it gets it again; elsewhere it keeps it.
+func (c *checker) regain(duty *duty, i int, s *segment) {
+	t := &duty.segs[i]
+	rest := *t
+	around, _, covered := c.compare(t, s)
+	if !around && !covered {
+		return
+	}
+	t.To, t.ended = s.From, s.began
+	if covered {
+		return
+	}
+	rest.From = s.From
+	for _, e := range s.except {
+		if part := rest; !c.inside(e, rest.except) {
+			part.area, part.except = e, slices.DeleteFunc(slices.Clone(rest.except), func(a int32) bool { return !c.within(a, e) })
+			duty.segs = append(duty.segs, part)
+		}
+	}
+	if s.area >= 0 {
+		rest.except = append(slices.Clone(rest.except), s.area)
+		if c.anywhere(duty, &rest, oneDay(s.From)) {
+			duty.segs = append(duty.segs, rest)
+		}
+	}
+}
+
+// compare compares where two segments are: whether t is for all that s is for but
+// for some areas, whether for all of it, and whether s is for all that t is for.
+func (c *checker) compare(t, s *segment) (around, covers, covered bool) {
+	around = (t.area == s.area || t.area < 0 || s.area >= 0 && c.within(s.area, t.area)) && !c.inside(s.area, t.except)
+	covers = around && !slices.ContainsFunc(t.except, func(e int32) bool {
+		return (s.area < 0 || c.within(e, s.area)) && !c.inside(e, s.except)
+	})
+	covered = (t.area == s.area || s.area < 0 || t.area >= 0 && c.within(t.area, s.area)) && !c.inside(t.area, s.except) &&
+		!slices.ContainsFunc(s.except, func(e int32) bool { return t.area < 0 || c.within(e, t.area) })
+	return around, covers, covered
+}
+
+// inside reports whether an area is in one of some areas.
+func (c *checker) inside(area int32, areas []int32) bool {
+	return area >= 0 && slices.ContainsFunc(areas, func(e int32) bool { return c.within(area, e) })
 }
 
 // onlyRoot reports whether every other area is in an area.

@@ -203,7 +203,15 @@ func TestProofAgainstEveryRun(t *testing.T) {
 	}
 	from := count("FROM", 0)
 	holds, fails, refused, runs, splits, bad, needy, unable := 0, 0, 0, 0, 0, 0, 0, 0
-	for seed := from; holds+fails < cases && bad < 5; seed++ {
+	once := []int{3026461, 3219183} // that prover and witness disagreed on
+	if os.Getenv("FROM") != "" {
+		once = nil
+	}
+	for n := 0; holds+fails < cases && bad < 5; n++ {
+		seed := from + n - len(once)
+		if n < len(once) {
+			seed = once[n]
+		}
 		g := deal(seed)
 		res := check.Run(g.board, g.plan, g.pack)
 		if res.Checked == nil {
@@ -213,16 +221,16 @@ func TestProofAgainstEveryRun(t *testing.T) {
 		proof := check.Prove(res)
 		o := newOracle(g)
 		wrong, at := "", map[string]org.Date(nil)
-		n := eachRun(o.list, 30_000, func(day map[string]org.Date) bool {
+		played := eachRun(o.list, 30_000, func(day map[string]org.Date) bool {
 			if wrong = o.wrong(day); wrong != "" {
 				at = maps.Clone(day)
 			}
 			return wrong == ""
 		})
-		if runs += n; n >= 30_000 {
+		if runs += played; played >= 30_000 {
 			continue
 		}
-		if n == 0 {
+		if played == 0 {
 			if proof.Holds { // no day is left
 				bad++
 				t.Errorf("seed %d: there is no run, and the proof holds\n%s", seed, g)

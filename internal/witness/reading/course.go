@@ -104,7 +104,7 @@ func (p *party) live(day []org.Date) (out []org.Interval) {
 			} else if last.Holds(on) {
 				last.To = on
 			}
-		case e == p.begin && ended:
+		case e == p.begin && ended, e != p.begin && p.begin > 0 && on < day[p.begin]: // it never is; not yet
 		case last.From < on && on <= last.To:
 			if stays = on; last.To == on {
 				last.To = org.Forever
@@ -268,20 +268,27 @@ func (c *course) move(s *step, law org.Date) (moved bool) {
 	return moved
 }
 
-// receive enters what a body gets. Who has it does not assist himself as well,
-// nor become two.
+// receive enters what a body gets. What it only kept it has again; who has it does
+// not assist himself as well, nor become two.
 func (c *course) receive(s *span) {
+	var same []*span
 	for _, t := range c.have {
-		if t.place != s.place || t.key != s.key || t.body != s.body || t.to <= s.from {
-		} else if s.from < t.from {
+		if t.place == s.place && t.key == s.key && t.body == s.body && t.to > s.from {
+			if same = append(same, t); max(t.from, t.since) <= s.from {
+				t.to = s.from
+			}
+		}
+	}
+	for _, t := range same {
+		switch {
+		case t.to <= s.from:
+		case s.from < t.from:
 			if t.since == org.Forever && t.mode == s.mode && t.to <= s.to { // within what he gets here
 				t.to = t.from
 			}
-		} else if t.since <= s.from { // what he only kept he has again
-			t.to = s.from
-		} else if s.mode == org.Assist || s.mode == t.mode && t.to >= s.to {
+		case s.mode == org.Assist || s.mode == t.mode && t.to >= s.to:
 			return
-		} else if t.mode == org.Assist {
+		case t.mode == org.Assist:
 			t.to = s.from
 		}
 	}
