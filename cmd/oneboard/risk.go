@@ -22,11 +22,13 @@ type risking struct {
 	asked  bool
 	draws  int
 	spread spreadFlag
+	shared shareFlag
 }
 
 func (r *risking) declare(f *flags) {
 	f.truth(&r.asked, "risk")
 	f.set.Var(&r.spread, "spread", f.words("spread"))
+	f.set.Var(&r.shared, "shared", f.words("shared"))
 }
 
 // read takes the number of draws that stands behind the plans, and gives the rest.
@@ -35,6 +37,9 @@ func (r *risking) read(args []string) ([]string, error) {
 	if !r.asked {
 		if r.spread.Given() {
 			return nil, cannot("risk-not-asked", "Argument", "--spread")
+		}
+		if r.shared.Given() {
+			return nil, cannot("risk-not-asked", "Argument", "--shared")
 		}
 		return args, nil
 	}
@@ -52,7 +57,7 @@ func (r *risking) read(args []string) ([]string, error) {
 
 // of gives the risk of a schedule, beside that of what was issued (nil: nothing).
 func (r *risking) of(s *work.Schedule, seed uint64, issued *org.Baseline) *work.Risk {
-	return s.Risk(work.RiskOptions{Draws: r.draws, Seed: seed, Spread: r.spread.Spread, Issued: issued})
+	return s.Risk(work.RiskOptions{Draws: r.draws, Seed: seed, Spread: r.spread.Spread, Shared: r.shared.Number, Issued: issued})
 }
 
 // spreadFlag is a spread on the command line: "80-150".
@@ -83,6 +88,32 @@ func (s *spreadFlag) Set(text string) error {
 	return nil
 }
 
+// shareFlag is a share in hundredths on the command line.
+type shareFlag struct{ org.Number }
+
+var _ pflag.Value = (*shareFlag)(nil)
+
+// String implements pflag.Value.
+func (s *shareFlag) String() string {
+	if !s.Given() {
+		return ""
+	}
+	return strconv.Itoa(s.N)
+}
+
+// Type implements pflag.Value.
+func (s *shareFlag) Type() string { return "share" }
+
+// Set implements pflag.Value.
+func (s *shareFlag) Set(text string) error {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || n < 0 || n > 100 {
+		return cannot("bad-share", "Value", text)
+	}
+	s.Number = org.WrittenNumber(n, diag.Span{})
+	return nil
+}
+
 // The JSON form of what may become of a schedule, as docs/commands.md has it.
 type (
 	riskDocument struct {
@@ -102,11 +133,18 @@ type (
 		Chain      []riskStep     `json:"chain"`
 		Buffer     riskBuffer     `json:"buffer"`
 		Feeding    []riskFeeding  `json:"feeding"`
+		Causes     []riskCause    `json:"causes,omitempty"`
 		Plans      []riskPlan     `json:"plans,omitempty"`
 		Issued     *riskIssued    `json:"issued,omitempty"`
 		Fever      []riskFever    `json:"fever,omitempty"`
 		Bare       int            `json:"bare,omitempty"`
 		Open       bool           `json:"open,omitempty"`
+	}
+	riskCause struct {
+		Cause  string  `json:"cause"` // "": none that the plan names
+		Title  string  `json:"title,omitempty"`
+		Share  float64 `json:"share"`
+		Unsure int     `json:"unsure"`
 	}
 	riskPlan struct {
 		Plan  string `json:"plan"`
@@ -208,6 +246,9 @@ func (e *env) riskDocument(s *work.Schedule, seed uint64, issued *org.Baseline) 
 	for k := range r.Chain {
 		out.Chain = append(out.Chain, riskStep{id(r.Chain[k].Activity), r.SayStep(e.tag, k)})
 	}
+	for _, c := range r.Causes {
+		out.Causes = append(out.Causes, riskCause{c.ID, e.name(c.Title, c.TitleEN), c.Share, c.Unsure})
+	}
 	for k := range r.Plans {
 		p := &r.Plans[k]
 		part := &w.Plans[p.Plan]
@@ -271,6 +312,9 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, issued *org.Baseline, all
 		line("certain")
 	} else {
 		line("unsure", "Count", r.Unsure, "Total", len(w.Activities), "Assumed", r.Assumed)
+		for _, c := range r.Causes {
+			line(causeWords(c), "Cause", c.Called(e.tag), "Count", c.Unsure, "Share", work.Percent(c.Share))
+		}
 		line("drawn", "Draws", r.Draws, "P50", r.By(.5).String(), "P80", r.By(.8).String(), "P95", r.By(.95).String())
 		if w.Until.Known() {
 			line("until", "Day", w.Until.String(), "Share", work.Share(r.Until, r.Draws))
@@ -359,6 +403,14 @@ func (e *env) printRisk(s *work.Schedule, seed uint64, issued *org.Baseline, all
 		e.table([]string{word("wanted"), word("room"), word("between"), word("into")}, rows)
 		more(len(r.Feeding))
 	}
+}
+
+// causeWords names the sentence for what activities have in common.
+func causeWords(c work.CauseRisk) string {
+	if c.ID == "" {
+		return "cause-rest"
+	}
+	return "cause"
 }
 
 // printFever prints how the buffers of what was issued are used.

@@ -128,6 +128,23 @@ func (c *checker) tasks() {
 		wait(t.After, func(other int) { after[i] = append(after[i], other) })
 		wait(t.Before, func(other int) { after[other] = append(after[other], i) })
 	}
+	for i := range c.plan.Causes {
+		cause := &c.plan.Causes[i]
+		twice("causes", cause.ID)
+		for _, r := range cause.Teams {
+			if r.Given() && teams[r.ID] == nil {
+				c.unknownID("teams", r.ID, r.At)
+			}
+		}
+		for _, r := range cause.Bodies {
+			c.ref(c.bodyIx, r)
+		}
+		for _, r := range cause.Tasks {
+			if _, ok := ids[r.ID]; r.Given() && !ok {
+				c.unknownID("tasks", r.ID, r.At)
+			}
+		}
+	}
 	c.taskCircles(after)
 }
 

@@ -197,6 +197,7 @@ type Plan struct {
 	Teams          []Team
 	Staff          []Person
 	Rests          []Rest
+	Causes         []Cause
 	Tasks          []Task
 	Source         *diag.Source
 	At             diag.Span // its id

@@ -105,6 +105,28 @@ func (p *Person) Label() diag.Name {
 	return diag.Name{ID: p.ID.ID, ZH: p.Title.Text, EN: p.TitleEN.Text}
 }
 
+// A Cause is what makes all its work take long, or not, together: people who are
+// new, an office that is slow, a level that waits for another. Its work is what
+// fits any of the lists; with none of them, all that no cause before it has.
+type Cause struct {
+	ID      Ref  `plan:"id,required"`
+	Title   Text `plan:"title"`
+	TitleEN Text `plan:"title_en"`
+	// Share is the correlation of what its activities take, in hundredths: 0, each
+	// by itself, to 100, always alike.
+	Share  Number `plan:"share,required"`
+	Teams  []Ref  `plan:"teams"`  // work that takes any of them
+	Bodies []Ref  `plan:"bodies"` // work that any of them answers for
+	Levels []Text `plan:"levels"` // work of bodies of these levels
+	Steps  []Ref  `plan:"steps"`  // steps of templates
+	Tasks  []Ref  `plan:"tasks"`  // tasks of the plan
+}
+
+// Label gives what people call the cause, for a diagnostic's fact.
+func (c *Cause) Label() diag.Name {
+	return diag.Name{ID: c.ID.ID, ZH: c.Title.Text, EN: c.TitleEN.Text}
+}
+
 // A Rest is days on which an office does no work though others do.
 type Rest struct {
 	Body     Ref   `plan:"body,required"`

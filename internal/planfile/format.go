@@ -24,7 +24,7 @@ func Format(p *org.Plan) []byte {
 		Start: p.Start, Deadline: p.Deadline, Changes: p.Changes,
 		Above: p.Above, Below: p.Below, Upward: p.Upward, Windows: p.Windows, Contacts: p.Contacts,
 		Processes: p.Processes,
-		Templates: p.Templates, WorkFrom: p.WorkFrom, Roles: p.Roles, Resources: p.Teams, Staff: p.Staff, Rests: p.Rests, Tasks: p.Tasks,
+		Templates: p.Templates, WorkFrom: p.WorkFrom, Roles: p.Roles, Resources: p.Teams, Staff: p.Staff, Rests: p.Rests, Causes: p.Causes, Tasks: p.Tasks,
 		Spread: p.Spread,
 	}
 	text := func(s string) org.Text { return org.Text{Text: s} }

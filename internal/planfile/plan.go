@@ -61,7 +61,12 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 	p.Templates, p.WorkFrom, p.Roles, p.Teams, p.Tasks = t.Templates, t.WorkFrom, t.Roles, t.Resources, t.Tasks
 	p.Spread = t.Spread
 	d.spread(t.Spread)
-	p.Staff, p.Rests = t.Staff, t.Rests
+	p.Staff, p.Rests, p.Causes = t.Staff, t.Rests, t.Causes
+	for i := range p.Causes {
+		if share := p.Causes[i].Share; share.Given() && share.N > 100 {
+			d.add(NotAllowed, share.At, diag.F("key_name", "share"), diag.F("value", share.N), diag.F("expected", "0–100"))
+		}
+	}
 	for i := range p.Rests {
 		if r := &p.Rests[i]; !r.Days.Given() && len(r.Calendar) == 0 && r.Body.Given() {
 			d.add(MissingKey, r.Body.At, diag.F("key_name", "days"), diag.F("kind", diag.Word("part.rests")))

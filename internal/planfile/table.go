@@ -193,6 +193,7 @@ type planText struct {
 	Resources   []org.Team       `plan:"resources"`
 	Staff       []org.Person     `plan:"staff"`
 	Rests       []org.Rest       `plan:"rests"`
+	Causes      []org.Cause      `plan:"causes"`
 	Tasks       []org.Task       `plan:"tasks"`
 	Below       []org.Demand     `plan:"below"`
 	Upward      []org.Tie        `plan:"upward"`

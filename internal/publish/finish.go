@@ -31,6 +31,7 @@ type FinishPage struct {
 	Buffer  int          `json:"buffer"`
 	Room    int          `json:"room"` // -1: no limit
 	Feeding []FinishFeed `json:"feeding"`
+	Causes  []string     `json:"causes"`          // what work has in common, in words
 	Plans   []FinishPlan `json:"plans,omitempty"` // of several plans in one schedule
 	On      org.Date     `json:"as_of"`           // of a forecast; else NoDate
 	Left    int          `json:"left"`            // activities that are not finished
@@ -131,6 +132,13 @@ func (v *View) Finish(tag lang.Tag, r *work.Risk) FinishPage {
 	}
 	for _, f := range r.Feeding[:min(len(r.Feeding), finishRows)] {
 		p.Feeding = append(p.Feeding, FinishFeed{name(f.Activities[len(f.Activities)-1]), name(f.Into), f.Days, f.Room})
+	}
+	for _, c := range r.Causes {
+		id := "risk.cause"
+		if c.ID == "" {
+			id = "risk.cause-rest"
+		}
+		p.Causes = append(p.Causes, lang.Say(tag, id, lang.Args{"Cause": c.Called(tag), "Count": c.Unsure, "Share": work.Percent(c.Share)}))
 	}
 	if st := s.Standing; st != nil {
 		done, _ := st.Count()

@@ -511,3 +511,69 @@ func TestSimulateInParts(t *testing.T) {
 		t.Errorf("done before the rest in %.3f of the draws (%v), the chance is %.3f", early, got, chances[0]+chances[1])
 	}
 }
+
+// TestCommonCauseByHand: ten tasks one after another, of 1, 2 or 3 with chances of
+// a quarter, a half and a quarter, so a variance of 1/2 each. Their sum varies as
+// 10 · 1/2 · (1 + 9·share): 5 apart from each other, 16.25 with a share of a
+// quarter, 50 when all are always alike. What one takes has the same chances
+// throughout. Of two tasks both take 3 with share · 1/4 + (1-share) · 1/16.
+func TestCommonCauseByHand(t *testing.T) {
+	const draws = 60_000
+	row := func(n int) (*Order, []Spread, []int) {
+		p := &Problem{}
+		var all []int
+		for i := range n {
+			p.Tasks = append(p.Tasks, Task{Duration: 2, Deadline: None})
+			if i > 0 {
+				p.Links = append(p.Links, Link{From: i - 1, To: i})
+			}
+			all = append(all, i)
+		}
+		start := make([]int, n)
+		spread := make([]Spread, n)
+		for i := range n {
+			start[i], spread[i] = 2*i, Spread{1, 2, 3}
+		}
+		return KeepOrder(p, start), spread, all
+	}
+	moments := func(h Histogram) (mean, variance float64) {
+		for k, n := range h.Count {
+			mean += float64(n) * float64(h.From+k) / draws
+		}
+		for k, n := range h.Count {
+			d := float64(h.From+k) - mean
+			variance += float64(n) * d * d / draws
+		}
+		return mean, variance
+	}
+	for _, share := range []float64{0, .25, .5, 1} {
+		o, spread, all := row(10)
+		one := []Due{{Of: []Reach{{Task: 0}}, By: 1}}
+		out := o.Simulate(spread, Draws{Count: draws, Seed: 5, Due: one, Causes: []Common{{Tasks: all, Share: share}}})
+		mean, variance := moments(out.End)
+		if want := 5 * (1 + 9*share); math.Abs(variance-want) > .03*want || math.Abs(mean-20) > .1 {
+			t.Errorf("share %v: mean %.2f, variance %.2f; by hand 20 and %.2f", share, mean, variance, want)
+		}
+		if got := float64(out.Kept[0]) / draws; math.Abs(got-.25) > .01 {
+			t.Errorf("share %v: one task takes 1 in %.3f of the draws, alone in a quarter", share, got)
+		}
+		o, spread, all = row(2)
+		out = o.Simulate(spread, Draws{Count: draws, Seed: 5, Causes: []Common{{Tasks: all, Share: share}}})
+		want := share/4 + (1-share)/16
+		if got := float64(out.End.Count[len(out.End.Count)-1]) / draws; out.End.From+len(out.End.Count)-1 != 6 || math.Abs(got-want) > .01 {
+			t.Errorf("share %v: both take 3 in %.4f of the draws, by hand %.4f", share, got, want)
+		}
+	}
+	// Two causes are apart from each other: 5 tasks of each, 2 · 5 · 1/2 · (1 + 4·share).
+	o, spread, all := row(10)
+	out := o.Simulate(spread, Draws{Count: draws, Seed: 5, Causes: []Common{{Tasks: all[:5], Share: 1}, {Tasks: all[5:], Share: 1}}})
+	if _, variance := moments(out.End); math.Abs(variance-25) > .75 {
+		t.Errorf("two causes: variance %.2f, by hand 25", variance)
+	}
+	// On any number of processors the same.
+	a := o.Simulate(spread, Draws{Count: 2000, Seed: 9, Workers: 1, Causes: []Common{{Tasks: all, Share: .4}}})
+	b := o.Simulate(spread, Draws{Count: 2000, Seed: 9, Workers: 5, Causes: []Common{{Tasks: all, Share: .4}}})
+	if !slices.Equal(a.End.Count, b.End.Count) || !slices.Equal(a.Sway, b.Sway) {
+		t.Error("the number of processors changes what is drawn")
+	}
+}

@@ -20,25 +20,30 @@ type risks struct {
 }
 
 type keptRisk struct {
-	schedule    *work.Schedule
-	least, most int
-	risk        *work.Risk
+	schedule *work.Schedule
+	assumed  assumption
+	risk     *work.Risk
 }
 
+// An assumption is what the reader assumes of work that the plan says nothing of:
+// in hundredths, the least and most of the likely days, and what all work shares.
+// Each is given or not.
+type assumption struct{ least, most, shared org.Number }
+
 // of gives the risk of a board's schedule, under a spread that the reader assumes.
-func (k *risks) of(b *Board, s *work.Schedule, spread org.Spread) *work.Risk {
+func (k *risks) of(b *Board, s *work.Schedule, a assumption) *work.Risk {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, one := range k.kept {
-		if one.schedule == s && one.least == spread.Least.N && one.most == spread.Most.N {
+		if one.schedule == s && one.assumed == a {
 			return one.risk
 		}
 	}
 	if len(k.kept) == 8 {
 		k.kept = append([]keptRisk{}, k.kept[1:]...)
 	}
-	r := s.Risk(work.RiskOptions{Draws: servedDraws, Seed: 1, Spread: spread, Issued: b.Issued})
-	k.kept = append(k.kept, keptRisk{s, spread.Least.N, spread.Most.N, r})
+	r := s.Risk(work.RiskOptions{Draws: servedDraws, Seed: 1, Spread: org.Spread{Least: a.least, Most: a.most}, Shared: a.shared, Issued: b.Issued})
+	k.kept = append(k.kept, keptRisk{s, a, r})
 	return r
 }
 
@@ -48,17 +53,24 @@ func scheduleFinish(p *page) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	spread := p.assumed()
-	m := p.view.Finish(p.tag, p.site.risks.of(p.board, s, spread))
-	return reply{model: m, shown: finishPage(p, m, spread)}, nil
+	a := p.assumed()
+	m := p.view.Finish(p.tag, p.site.risks.of(p.board, s, a))
+	return reply{model: m, shown: finishPage(p, m, a)}, nil
 }
 
-// assumed gives the spread that the reader assumes; none is given otherwise.
-func (p *page) assumed() (spread org.Spread) {
-	least, err1 := strconv.Atoi(p.query.Get("least"))
-	most, err2 := strconv.Atoi(p.query.Get("most"))
-	if err1 == nil && err2 == nil && 0 <= least && least <= 100 && 100 <= most && most <= 1000 {
-		spread.Least, spread.Most = org.WrittenNumber(least, diag.Span{}), org.WrittenNumber(most, diag.Span{})
+// assumed gives what the reader assumes. A least without a most, or what is beyond
+// sense, is not assumed.
+func (p *page) assumed() (a assumption) {
+	number := func(name string, low, high int) org.Number {
+		n, err := strconv.Atoi(p.query.Get(name))
+		if err != nil || n < low || n > high {
+			return org.Number{}
+		}
+		return org.WrittenNumber(n, diag.Span{})
 	}
-	return spread
+	a = assumption{number("least", 0, 100), number("most", 100, 1000), number("shared", 0, 100)}
+	if !a.least.Given() || !a.most.Given() {
+		a.least, a.most = org.Number{}, org.Number{}
+	}
+	return a
 }

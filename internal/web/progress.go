@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	"oneboard/internal/org"
 	"oneboard/internal/publish"
 	"oneboard/internal/work"
 )
@@ -24,7 +23,7 @@ func scheduleProgress(p *page) (reply, error) {
 	}
 	var risk *work.Risk
 	if p.board.Issued != nil && s.Standing != nil {
-		risk = p.site.risks.of(p.board, s, org.Spread{})
+		risk = p.site.risks.of(p.board, s, assumption{})
 	}
 	m := p.view.Progress(p.tag, s, p.board.Issued, risk, q)
 	if !slices.ContainsFunc(m.Why, func(c publish.Count) bool { return c.ID == q.Why }) {

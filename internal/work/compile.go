@@ -70,6 +70,7 @@ func Compile(checked *check.Checked, rules *org.WorkRules) (*Work, diag.List) {
 	for i := range plan.Tasks {
 		c.waits(&plan.Tasks[i])
 	}
+	c.causes()
 	c.problems.Add(c.w.Beyond()...)
 	c.problems.Sort()
 	if c.problems.HasErrors() {

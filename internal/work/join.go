@@ -128,6 +128,18 @@ func (j *joiner) add(w *Work, prefix string) {
 		l.From, l.To = l.From+first, l.To+first
 		out.Links = append(out.Links, l)
 	}
+	for _, c := range w.Causes {
+		at := slices.IndexFunc(out.Causes, func(o Cause) bool { return o.ID == c.ID })
+		if at < 0 {
+			at = len(out.Causes)
+			out.Causes = append(out.Causes, Cause{ID: c.ID, Title: c.Title, TitleEN: c.TitleEN})
+		}
+		o := &out.Causes[at]
+		o.Share = max(o.Share, c.Share)
+		for _, i := range c.Activities {
+			o.Activities = append(o.Activities, i+first)
+		}
+	}
 	out.Plans = append(out.Plans, Part{Plan: w.Plan, Prefix: prefix, Until: w.Until, First: first, Last: len(out.Activities)})
 }
 

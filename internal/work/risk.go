@@ -186,6 +186,9 @@ type RiskOptions struct {
 	// Spread takes the place of those of the plan and its templates; not given:
 	// they count.
 	Spread org.Spread
+	// Shared is the correlation, in hundredths, of what activities take of which
+	// the plan names no cause in common; not given: [UsualShare].
+	Shared org.Number
 	// Issued is what was issued: what may become of the days is told beside what
 	// might have become of those; nil: of itself.
 	Issued *org.Baseline
@@ -210,12 +213,14 @@ type Risk struct {
 	Seed     uint64
 	Unsure   int // activities that may take more or less than planned
 	Assumed  int // of these, how many by a spread and not by words of their own
-	Ends     []DayCount
-	Until    int         // in how many draws all ends by the plan's deadline
-	Plans    []PlanRisk  // of several plans in one schedule
-	Days     []DayRisk   // each day that is promised, the least sure first
-	Work     []WorkRisk  // what the end or a promised day hung on, the most often first
-	Chain    []ChainStep // of the schedule as issued
+	// Causes are what activities that may take more or less have in common.
+	Causes []CauseRisk
+	Ends   []DayCount
+	Until  int         // in how many draws all ends by the plan's deadline
+	Plans  []PlanRisk  // of several plans in one schedule
+	Days   []DayRisk   // each day that is promised, the least sure first
+	Work   []WorkRisk  // what the end or a promised day hung on, the most often first
+	Chain  []ChainStep // of the schedule as issued
 	// Buffer is what stands between the schedule's end and the day by which all
 	// ends in 80 of 100 draws: the project buffer. Feeding are those of what leads
 	// into the critical chain.
@@ -289,6 +294,7 @@ func (s *Schedule) Risk(o RiskOptions) *Risk {
 	spread, parts := r.spreads(o.Spread)
 	order, tail := l.order(), l.tail()
 	draws := sched.Draws{Count: r.Draws, Seed: o.Seed, Tail: tail, Parts: parts, Floor: l.floor}
+	r.shared(spread, o.Shared, &draws)
 	promises := l.dues()
 	for _, x := range promises {
 		draws.Due = append(draws.Due, x.due)

@@ -93,6 +93,7 @@ type Work struct {
 	Links      []Link
 	Resources  []Resource
 	Staff      []Person
+	Causes     []Cause // what activities have in common; no activity is of two
 	// Plans are the plans whose work it is, when it is of several.
 	Plans []Part
 }
