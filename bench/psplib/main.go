@@ -1,118 +1,141 @@
 // Command psplib measures the scheduling engine on the problems of PSPLIB, and
-// prints a row of bench/README.md for each set:
+// prints rows of bench/README.md for each set:
 //
 //	go run ./bench/psplib -from FOLDER -schedules 5000
+//	go run ./bench/psplib -from FOLDER -processor 20 -to FILE
 //	go run ./bench/psplib -from FOLDER -time 60 -set j120 -at-once 1
-//	go run ./bench/psplib -from FOLDER -processor 120 -set j120
-//	go run ./bench/psplib -from FOLDER -against tj3,chuffed,gecode,clasp -processor 10
+//	go run ./bench/psplib -from FOLDER -against tj3,chuffed,gecode,clasp -processor 10 -to FILE
+//	go run ./bench/psplib -make FOLDER
 //
-// The last puts it beside the schedulers of others: see against.go. With
-// -processor the limit is processor time, of all threads together, and the
-// problems come one after the other: so what else the machine does changes little.
+// The fourth puts it beside the schedulers of others: see package peers. The last
+// writes problems of our own making, of the size of J60: see package made.
+//
+// With -processor the limit is processor time, of all threads together; each
+// problem has a process of its own, with one processor, so that what else the
+// machine does, and what is measured beside it, changes little.
+//
+// Results are written to FILE as they come. Started again with the same FILE and
+// the same limit, the command goes on where it was; with -so-far it measures
+// nothing, and prints the tables of what there is. Interrupted, it prints them too.
 //
 // FOLDER holds a folder of .sm files for each set, and best_known.csv with the
-// best known lower and upper bounds. An end below a known lower bound, or a
-// proof that a known schedule contradicts, is a fault of the engine: the command
-// says so and fails.
+// best known lower and upper bounds, for as many as there are. An end below a
+// known lower bound, or a proof that a known schedule contradicts, is a fault of
+// the engine: the command says so and fails.
 package main
 
 import (
+	"context"
 	"encoding/csv"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
+	"oneboard/bench/psplib/made"
+	"oneboard/bench/psplib/peers"
 	"oneboard/internal/diag"
 	"oneboard/internal/exchange"
-	"oneboard/internal/referee"
 	"oneboard/internal/sched"
 )
 
 func main() {
 	var o options
 	flag.StringVar(&o.from, "from", "", "folder of the sets, with best_known.csv")
-	sets := flag.String("set", "j30,j120", "which sets")
+	flag.StringVar(&o.sets, "set", "j30,j120", "which sets")
 	flag.IntVar(&o.schedules, "schedules", 0, "schedules for each problem; 0: no limit")
 	flag.Float64Var(&o.seconds, "time", 0, "seconds for each problem; 0: no limit")
 	flag.Float64Var(&o.processor, "processor", 0, "seconds of processor time for each problem; 0: no limit")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the random choices")
 	flag.IntVar(&o.every, "every", 1, "only every so-manieth problem")
-	flag.IntVar(&o.atOnce, "at-once", 2, "problems at a time; 1 gives each both processors")
+	flag.IntVar(&o.atOnce, "at-once", 2, "problems at a time; 1 gives each all processors")
 	flag.StringVar(&o.only, "only", "", "only problems whose name holds one of these, with commas between")
 	flag.BoolVar(&o.each, "each", false, "print a line for each problem")
-	against := flag.String("against", "", "measure beside these, of tj3,chuffed,gecode,clasp")
+	flag.StringVar(&o.against, "against", "", "measure beside these, of tj3,chuffed,gecode,clasp")
+	flag.StringVar(&o.to, "to", "", "file that keeps each result")
+	flag.BoolVar(&o.soFar, "so-far", false, "measure nothing: print what the file of -to has")
+	one := flag.String("solve", "", "solve the problem in this file, and write what came of it")
+	folder := flag.String("make", "", "write problems of our own making into this folder")
 	flag.Parse()
-	if o.processor > 0 {
-		o.atOnce = 1
-	}
-	if *against != "" {
-		if err := o.compare(strings.Split(*sets, ","), strings.Split(*against, ",")); err != nil {
-			fmt.Fprintln(os.Stderr, "psplib:", err)
-			os.Exit(1)
+	err := func() error {
+		switch {
+		case *one != "":
+			return o.solve(*one)
+		case *folder != "":
+			return made.Write(*folder)
 		}
-		return
-	}
-	for _, set := range strings.Split(*sets, ",") {
-		if err := o.measure(set); err != nil {
-			fmt.Fprintln(os.Stderr, "psplib:", err)
-			os.Exit(1)
-		}
+		return o.all()
+	}()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "psplib:", err)
+		os.Exit(1)
 	}
 }
 
 type options struct {
-	from, only               string
-	schedules, every, atOnce int
-	seconds, processor       float64
-	seed                     uint64
-	each                     bool
+	from, sets, only, against, to string
+	schedules, every, atOnce      int
+	seconds, processor            float64
+	seed                          uint64
+	each, soFar                   bool
 }
 
-// outcome is what came of one problem.
-type outcome struct {
-	name               string
-	path, lower, upper int // critical path, and the best known bounds
-	placed             sched.Placement
-	took, processor    time.Duration
-	fault              string
-}
-
-func (o *options) measure(set string) error {
+// all measures all sets.
+func (o *options) all() error {
+	if o.atOnce < 1 || o.every < 1 {
+		return errors.New("-at-once and -every are at least 1")
+	}
+	if o.limit() == "" {
+		return errors.New("a limit is wanted: -schedules, -time or -processor")
+	}
+	var engines []peers.Engine
+	if o.against != "" {
+		if o.processor <= 0 {
+			return errors.New("-against needs -processor")
+		}
+		var err error
+		if engines, err = peers.Find(strings.Split(o.against, ",")); err != nil {
+			return err
+		}
+	}
 	known, err := bestKnown(filepath.Join(o.from, "best_known.csv"))
 	if err != nil {
 		return err
 	}
-	chosen, err := o.choose(set)
+	b, err := openBook(o.to)
 	if err != nil {
 		return err
 	}
-	outcomes := make([]outcome, len(chosen))
-	next := make(chan int)
-	var work sync.WaitGroup
-	before := processorTime()
-	for range o.atOnce {
-		work.Go(func() {
-			for i := range next {
-				outcomes[i] = o.one(chosen[i], known)
-				if x := outcomes[i]; o.each && x.fault == "" {
-					fmt.Printf("%s\t%d\t%d\t%v\t%d\t%v\t%d..%d\n", x.name, x.placed.End, x.placed.LowerBound, x.placed.Optimal, x.placed.Schedules, x.processor.Round(time.Microsecond), x.lower, x.upper)
-				}
-			}
-		})
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	faults := 0
+	for _, set := range strings.Split(o.sets, ",") {
+		files, err := o.choose(set)
+		if err != nil {
+			return err
+		}
+		if !o.soFar && ctx.Err() == nil {
+			err = o.measure(ctx, b, set, files, engines, known)
+		}
+		faults += o.report(os.Stdout, b, set, files, engines)
+		if err != nil {
+			return err
+		}
 	}
-	for i := range chosen {
-		next <- i
+	switch {
+	case faults > 0:
+		return fmt.Errorf("%d answers are wrong, or engines failed", faults)
+	case ctx.Err() != nil:
+		return errors.New("stopped before the end")
 	}
-	close(next)
-	work.Wait()
-	return o.report(set, outcomes, processorTime()-before)
+	return nil
 }
 
 // choose gives the files of the problems of a set that are measured.
@@ -158,35 +181,6 @@ func read(file string) (*sched.Problem, error) {
 	return p, nil
 }
 
-func (o *options) one(file string, known map[string][2]int) outcome {
-	out := outcome{name: strings.TrimSuffix(filepath.Base(file), ".sm")}
-	p, err := read(file)
-	if err != nil {
-		out.fault = err.Error()
-		return out
-	}
-	began, before := time.Now(), processorTime()
-	in, fault := sched.Compile(p)
-	if fault != nil {
-		out.fault = fault.Error()
-		return out
-	}
-	out.placed = sched.Place(in, sched.Options{Seed: o.seed, Schedules: o.schedules, Stop: o.stop()})
-	out.took, out.processor = time.Since(began), processorTime()-before
-	out.path = in.CriticalPath()
-	best, ok := known[out.name]
-	out.lower, out.upper = best[0], best[1]
-	switch {
-	case len(referee.Check(p, out.placed.Start)) > 0:
-		out.fault = "the schedule breaks a rule"
-	case ok && out.placed.End < out.lower:
-		out.fault = fmt.Sprintf("%d is below the known bound %d", out.placed.End, out.lower)
-	case ok && out.placed.LowerBound > out.upper:
-		out.fault = fmt.Sprintf("the proof of %d is contradicted by a schedule of %d", out.placed.LowerBound, out.upper)
-	}
-	return out
-}
-
 // stop gives the question whether the time is over, from now on; nil: it never is.
 func (o *options) stop() func() bool {
 	if o.seconds <= 0 && o.processor <= 0 {
@@ -214,48 +208,18 @@ func (o *options) limit() string {
 	return strings.Join(limits, ", ")
 }
 
-func (o *options) report(set string, outcomes []outcome, processor time.Duration) error {
-	var overPath, overBest float64
-	proven, equal, below := 0, 0, 0
-	var proofs []time.Duration
-	var fault error
-	for _, x := range outcomes {
-		if x.fault != "" {
-			fault = fmt.Errorf("%s: %s", x.name, x.fault)
-			fmt.Fprintln(os.Stderr, "psplib:", fault)
-			continue
-		}
-		overPath += float64(x.placed.End-x.path) / float64(x.path)
-		overBest += float64(x.placed.End-x.upper) / float64(x.upper)
-		if x.placed.Optimal {
-			proven++
-			if o.processor > 0 {
-				proofs = append(proofs, x.processor)
-			} else {
-				proofs = append(proofs, x.took)
-			}
-		}
-		if x.placed.End == x.upper {
-			equal++
-		}
-		if x.placed.End < x.upper {
-			below++
-		}
-	}
-	n := float64(len(outcomes))
-	slices.Sort(proofs)
-	median := time.Duration(0)
-	if len(proofs) > 0 {
-		median = proofs[len(proofs)/2]
-	}
-	fmt.Printf("| %s, %d problems, %s | %.2f %% over the critical path, %.3f %% over the best known; %d equal it, %d better; %d proven, median of these %v; %.1f s processor |\n",
-		set, len(outcomes), o.limit(), 100*overPath/n, 100*overBest/n, equal, below, proven, median.Round(time.Microsecond), processor.Seconds())
-	return fault
+// terms are what results must have in common to be comparable.
+func (o *options) terms() string {
+	return fmt.Sprintf("%s, seed %d, %d at once", o.limit(), o.seed, o.atOnce)
 }
 
-// bestKnown reads the best known bounds of each problem.
+// bestKnown reads the best known bounds of each problem; without the file, none
+// are known.
 func bestKnown(file string) (map[string][2]int, error) {
 	f, err := os.Open(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
