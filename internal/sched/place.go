@@ -281,7 +281,7 @@ func (s *search) round(round int, climber *prover, first, second *windows) {
 	best, end := s.best, s.end
 	first.start, first.end = best, end
 	second.start, second.end = best, end
-	climber.known = min(climber.known, s.known())
+	climber.known, climber.guide = min(climber.known, s.known()), s.guide()
 	feasible := s.cost>>32 == 0
 	var (
 		work           sync.WaitGroup
