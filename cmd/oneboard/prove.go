@@ -23,6 +23,9 @@ type proved struct {
 	Runs        int    `json:"runs"`
 	Waived      int    `json:"waived,omitempty"`      // claims that waivers excuse and that are not proved
 	Certificate string `json:"certificate,omitempty"` // the file that was written
+	// PlannedOnly is what the plan is under and was held at the planned days alone,
+	// not in every order.
+	PlannedOnly []check.PlannedOnly `json:"planned_only,omitempty"`
 }
 
 // prove looks at every order of events that the plan allows, and writes the
@@ -39,7 +42,7 @@ func (e *env) prove(m *matter, result check.Result, to string) (*proved, diag.Li
 	problems := result.Problems
 	problems.Add(p.Problems...)
 	problems.Sort()
-	out := &proved{Attempted: p.Attempted, Holds: p.Holds, Signatures: p.Signatures, Runs: p.Runs, Waived: p.Waived}
+	out := &proved{Attempted: p.Attempted, Holds: p.Holds, Signatures: p.Signatures, Runs: p.Runs, Waived: p.Waived, PlannedOnly: p.PlannedOnly}
 	if to == "" || !p.Holds {
 		return out, problems, nil
 	}
@@ -101,6 +104,15 @@ func (p *proved) words(e *env) string {
 	}
 	if p.Certificate != "" {
 		out += e.say("proof.written", lang.Args{"Path": p.Certificate})
+	}
+	if len(p.PlannedOnly) > 0 {
+		var list []string
+		n := 0
+		for _, o := range p.PlannedOnly {
+			list = append(list, lang.Say(e.tag, "planned_only."+o.What, lang.Args{"Count": o.Count}))
+			n += o.Count
+		}
+		out += "\n" + e.say("proof.planned-only", lang.Args{"Count": n, "What": e.list(list)})
 	}
 	return out
 }

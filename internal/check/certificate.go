@@ -25,6 +25,8 @@ type Proof struct {
 	// Signatures is how many different cases were looked at: duties with which
 	// the same can happen are one. Runs is how many orders of events that took.
 	Signatures, Runs int
+	// PlannedOnly is what the plan is under and was not held over every order.
+	PlannedOnly []PlannedOnly
 
 	certificate func() *Certificate // nil when it doesn't hold
 }

@@ -31,7 +31,9 @@ func Prove(res Result) Proof {
 		return Proof{Attempted: true, Problems: problems}
 	}
 	p.group()
-	return p.run()
+	proof := p.run()
+	proof.PlannedOnly = p.plannedOnly()
+	return proof
 }
 
 // maxRuns bounds the orders that are looked at for one group of duties.
