@@ -8,10 +8,12 @@ import (
 	"oneboard/internal/org"
 )
 
-// LevelsPage is how a plan stands to the plan above it and to those below.
+// LevelsPage is how a plan stands to the plan above it, to those further up, the
+// nearest first, and to those below.
 type LevelsPage struct {
-	Above *BondView  `json:"above,omitempty"`
-	Below []BondView `json:"below"`
+	Above  *BondView  `json:"above,omitempty"`
+	Higher []BondView `json:"higher,omitempty"`
+	Below  []BondView `json:"below"`
 }
 
 // BondView is two plans, one above the other.
@@ -69,9 +71,13 @@ func (v *View) HasLevels() bool { return v.res.Above != nil || len(v.res.Below) 
 // Levels gives the page of the levels.
 func (v *View) Levels(tag lang.Tag, day org.Date) LevelsPage {
 	page := LevelsPage{Below: []BondView{}}
-	if v.res.Above != nil {
-		b := v.bond(tag, day, v.res.Above, true)
-		page.Above = &b
+	for i, bond := range v.res.Above.Bonds() {
+		b := v.bond(tag, day, bond, true)
+		if i == 0 {
+			page.Above = &b
+		} else {
+			page.Higher = append(page.Higher, b)
+		}
 	}
 	for _, bond := range v.res.Below {
 		page.Below = append(page.Below, v.bond(tag, day, bond, false))

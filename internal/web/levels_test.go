@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
 
 	"oneboard/internal/check"
+	"oneboard/internal/org"
 	"oneboard/internal/publish"
 )
 
@@ -48,5 +50,27 @@ func TestLevels(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
+	}
+}
+
+// TestLevelsFurtherUp: the page of a district shows how it stands to the city's
+// plan and to the province's, each with what that asks of it.
+func TestLevelsFurtherUp(t *testing.T) {
+	res := readAlone(t, "yunhai-wanghai")
+	res.Above = check.Against(res, read(t, "yunhai"), readAlone(t, "yunhai-province"))
+	h := New(Config{Boards: []Board{{Slug: "wh", At: func(context.Context, string) (check.Result, error) { return res, nil }}}, Today: func() org.Date { return on("2019-02-20") }})
+	got, text := get(t, h, "/zh/b/wh/levels?format=json")
+	var m publish.LevelsPage
+	if err := json.Unmarshal([]byte(text), &m); err != nil || got.StatusCode != http.StatusOK || m.Above == nil || len(m.Higher) != 1 {
+		t.Fatalf("%s %v\n%s", got.Status, err, text)
+	}
+	if m.Above.Upper.ID != "yunhai-2019" || m.Higher[0].Upper.ID != "dongming-2018" || m.Higher[0].Lower.ID != "wanghai-2019" {
+		t.Errorf("%v, %v under %v", m.Above.Upper, m.Higher[0].Lower, m.Higher[0].Upper)
+	}
+	if last := m.Higher[0].Stages[len(m.Higher[0].Stages)-1]; last.Level.ID != "county" || last.Deadline.String() != "2019-02-28" {
+		t.Errorf("the province's deadline for the district is shown as %v", last)
+	}
+	if _, text := get(t, h, "/zh/b/wh/levels"); !strings.Contains(text, "东溟省机构改革方案") || !strings.Contains(text, "云海市机构改革方案") {
+		t.Error("the page does not show both plans above")
 	}
 }
