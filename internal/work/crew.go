@@ -83,7 +83,9 @@ func (w *Work) man() (out diag.List) {
 			}
 		}
 	}
-	if at := w.entangled(); at >= 0 {
+	sets, ok := w.tiedSets()
+	if w.sets = w.together(sets); !ok {
+		at := w.mostAble()
 		var names []string
 		for _, k := range w.Staff[at].Can {
 			names = append(names, w.Resources[k].ID)
@@ -159,11 +161,11 @@ func (w *Work) tied() (out [][]int) {
 	return out
 }
 
-// sets gives the sets of two or more resources that need a resource of the
+// tiedSets gives the sets of two or more resources that need a resource of the
 // engine: those that no larger set says as much of (somebody outside could do
 // nothing else), and that are not two apart from each other. ok is false when
 // there are more than can be reckoned with.
-func (w *Work) sets() (out [][]int, ok bool) {
+func (w *Work) tiedSets() (out [][]int, ok bool) {
 	for _, group := range w.tied() {
 		if len(group) > mostTied {
 			return nil, false
@@ -230,12 +232,8 @@ func whole(set uint32, can map[uint32]bool) bool {
 	return reached == set
 }
 
-// entangled gives a person of a group of teams that has too many sets; -1: no
-// group has.
-func (w *Work) entangled() int {
-	if _, ok := w.sets(); ok {
-		return -1
-	}
+// mostAble gives the person who can do the work of the most teams.
+func (w *Work) mostAble() int {
 	most := 0
 	for i := range w.Staff {
 		if len(w.Staff[i].Can) > len(w.Staff[most].Can) {
@@ -245,10 +243,8 @@ func (w *Work) entangled() int {
 	return most
 }
 
-// together makes the resources of the sets, which come after those of the work.
-func (w *Work) together() []Resource {
-	sets, _ := w.sets()
-	var out []Resource
+// together makes the resources of sets, which come after those of the work.
+func (w *Work) together(sets [][]int) (out []Resource) {
 	for _, set := range sets {
 		people := w.able(set)
 		name := func(tag lang.Tag) string {
@@ -270,10 +266,7 @@ func (w *Work) together() []Resource {
 
 // all gives the resources of the work and of its sets.
 func (w *Work) all() []Resource {
-	if len(w.Staff) == 0 {
-		return w.Resources
-	}
-	return append(slices.Clip(w.Resources), w.together()...)
+	return append(slices.Clip(w.Resources), w.sets...)
 }
 
 // ResourceOf gives a resource by its place, those of sets of teams included.
@@ -281,7 +274,7 @@ func (w *Work) ResourceOf(k int) *Resource {
 	if k < len(w.Resources) {
 		return &w.Resources[k]
 	}
-	return &w.together()[k-len(w.Resources)]
+	return &w.sets[k-len(w.Resources)]
 }
 
 // needs gives what an activity takes of all resources, those of sets included.

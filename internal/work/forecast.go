@@ -90,12 +90,8 @@ func (w *Work) course(st *Standing) *course {
 		case st.State[i] == Running:
 			c.begin[i] = w.unit(c.axis, st.Started[i])
 		}
-		switch last := min(a.Deadline, w.Until); {
-		case a.Fixed || last == org.Forever:
-		case a.opens():
-			c.due[i] = w.unit(c.axis, last)
-		default:
-			c.due[i] = w.unit(c.axis, last+1)
+		if last := min(a.Deadline, w.Until); !a.Fixed && last != org.Forever {
+			c.due[i] = w.due(c.axis, a, last)
 		}
 		rest.Activities[i].leaves(st.Left[i])
 		if c.gone[i] {

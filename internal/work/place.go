@@ -192,9 +192,32 @@ func clashOf(p *sched.Problem, f *sched.Fault) *sched.Clash {
 // that a task is not broken by a night or a holiday.
 func (w *Work) axis() *sched.Calendar { return w.Calendar.From(w.From, horizonDays) }
 
-// unit gives how many days of work there are before a day.
+// unit gives how many days of work there are before a day; below zero before the
+// first day, of which the axis knows nothing.
 func (w *Work) unit(axis *sched.Calendar, day org.Date) int {
-	return axis.Rank(int(day - w.From))
+	if day >= w.From {
+		return axis.Rank(int(day - w.From))
+	}
+	n := 0
+	for d := max(day, w.From-horizonDays); d < w.From; d++ {
+		if w.Calendar.Works(d) {
+			n--
+		}
+	}
+	return n
+}
+
+// due gives the time by which an activity is to be finished whose last day is
+// given, in days of work. What is to be done by a day before the first can't be;
+// but a day that the plan declares stays where it is, whenever work begins.
+func (w *Work) due(axis *sched.Calendar, a *Activity, last org.Date) int {
+	if last = min(last, w.From+2*horizonDays); !a.opens() {
+		last++
+	}
+	if a.Fixed {
+		last = max(last, w.From)
+	}
+	return w.unit(axis, last)
 }
 
 // day gives the k-th day of work.
@@ -215,29 +238,25 @@ func (w *Work) problem(axis *sched.Calendar) *sched.Problem {
 	first := 0
 	for i := range w.Activities {
 		a := &w.Activities[i]
-		reach += a.Duration
+		t := sched.Task{Duration: a.Duration, Deadline: sched.None, Needs: a.needs(all, len(w.Resources))}
 		if a.Release != org.Always && a.Release > w.From {
-			first = max(first, w.unit(axis, min(a.Release, w.From+horizonDays)))
+			t.Release = w.unit(axis, min(a.Release, w.From+horizonDays))
 		}
+		if last := min(a.Deadline, w.Until); last != org.Forever {
+			t.Deadline = w.due(axis, a, last)
+		}
+		p.Tasks = append(p.Tasks, t)
+		reach, first = reach+a.Duration, max(first, t.Release)
 	}
 	for _, l := range w.Links {
 		reach += max(0, l.Lag)
 	}
-	reach += first
-	for i := range w.Activities {
-		a := &w.Activities[i]
-		t := sched.Task{Duration: a.Duration, Deadline: sched.None}
-		if a.Release != org.Always && a.Release > w.From {
-			t.Release = w.unit(axis, min(a.Release, w.From+horizonDays))
+	if end := w.unit(axis, w.From+horizonDays); reach+first > end {
+		for i := range p.Tasks {
+			if t := &p.Tasks[i]; w.endless(i) {
+				t.Deadline = end
+			}
 		}
-		switch last := min(a.Deadline, w.Until); {
-		case last != org.Forever:
-			t.Deadline = w.due(axis, a, last)
-		case reach > w.unit(axis, w.From+horizonDays):
-			t.Deadline = w.unit(axis, w.From+horizonDays)
-		}
-		t.Needs = a.needs(all, len(w.Resources))
-		p.Tasks = append(p.Tasks, t)
 	}
 	tails := w.tails()
 	for _, l := range w.Links {

@@ -423,14 +423,6 @@ func (s *Schedule) endOf(p Part, tail []int) sched.Due {
 	return d
 }
 
-// due gives the time by which an activity is finished that is promised for a day.
-func (w *Work) due(axis *sched.Calendar, a *Activity, last org.Date) int {
-	if a.opens() {
-		return w.unit(axis, max(last, w.From))
-	}
-	return w.unit(axis, max(min(last, w.From+2*horizonDays)+1, w.From))
-}
-
 // buffers sizes the buffers. That of the whole is taken from the draws, which know
 // of paths that meet. One that feeds the chain is the root of the sum of squares
 // of what each activity of it may take beyond its likely days in 90 of 100 cases

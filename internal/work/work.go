@@ -93,7 +93,8 @@ type Work struct {
 	Links      []Link
 	Resources  []Resource
 	Staff      []Person
-	Causes     []Cause // what activities have in common; no activity is of two
+	Causes     []Cause    // what activities have in common; no activity is of two
+	sets       []Resource // of the sets of resources that people tie together; places after Resources
 	// Plans are the plans whose work it is, when it is of several.
 	Plans []Part
 }

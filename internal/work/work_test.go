@@ -436,3 +436,40 @@ func TestYunhaiTooFew(t *testing.T) {
 		t.Errorf("no way out by more reviewers: %v", ways)
 	}
 }
+
+// TestDueBeforeTheFirstDay: what is to be done by a day before the work begins
+// can't be, not even a milestone, and is late by days of work, not of the calendar.
+// Placing and forecasting agree.
+func TestDueBeforeTheFirstDay(t *testing.T) {
+	w := compile(t, head+`start: 2019-01-21
+tasks:
+  - {id: a, title: 甲, body: bb, days: 2}
+  - {id: m, title: 完成, body: bb, days: 0, deadline: 2019-01-17}
+`+none+offices)
+	if s, clash := work.Place(w, sched.Options{Schedules: 50}); s != nil || clash == nil {
+		t.Fatal("a milestone is reached before the work begins")
+	}
+	st, wrong := w.Stand(&org.Progress{}, date(t, "2019-01-20"))
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	s, _ := work.Forecast(w, st, sched.Options{Schedules: 50})
+	// From the end of Thursday to the beginning of Monday is one day of work.
+	if s == nil || len(s.Missed) != 1 || s.Missed[0].Late != 1 || s.Missed[0].Due != date(t, "2019-01-17") {
+		t.Errorf("missed: %+v", s)
+	}
+	// The last day of work before it does for a milestone: it is reached then.
+	w.Activities[1].Deadline = date(t, "2019-01-18")
+	if s, _ := work.Place(w, sched.Options{Schedules: 50}); s == nil {
+		t.Error("a milestone at the beginning is not reached")
+	}
+}
+
+func date(t *testing.T, s string) org.Date {
+	t.Helper()
+	d, err := org.ParseDate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
