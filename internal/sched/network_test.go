@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"oneboard/internal/referee"
 	. "oneboard/internal/sched"
 )
 
@@ -77,7 +78,7 @@ func TestRankAndSelect(t *testing.T) {
 // network makes a random network with calendars.
 func network(rng *rand.Rand, n int) (*Problem, Calendars) {
 	p := random(rng, n, true)
-	var c Calendars
+	c := Calendars{Whole: rng.IntN(3) == 0}
 	for range 1 + rng.IntN(3) {
 		c.All = append(c.All, randomCalendar(rng))
 	}
@@ -99,6 +100,9 @@ func kept(p *Problem, c Calendars, start []int) bool {
 			return false
 		}
 		end[i] = cal.Add(start[i], t.Duration)
+		if c.Whole && end[i] != start[i]+t.Duration {
+			return false
+		}
 	}
 	for k, l := range p.Links {
 		from, to := end[l.From], start[l.To]
@@ -234,5 +238,75 @@ func TestDriving(t *testing.T) {
 	n, _ := NewNetwork(p, Calendars{}, None)
 	if tasks, links := n.Driving(2); !slices.Equal(tasks, []int{0, 2}) || !slices.Equal(links, []int{0}) {
 		t.Errorf("got %v by %v", tasks, links)
+	}
+}
+
+// TestCourse: carried out as it is ordered a schedule has its own days; when some
+// tasks take another time nothing is earlier, the referee passes what comes of it,
+// and taking it back gives the schedule again.
+func TestCourse(t *testing.T) {
+	rng := rand.New(rand.NewPCG(14, 14))
+	tried, moves := 0, 0
+	for k := range *cases * 2 {
+		p := random(rng, 2+rng.IntN(9), true)
+		for l := range p.Links { // others may stand against the order of a resource
+			p.Links[l].Lag = max(0, p.Links[l].Lag)
+			p.Links[l].Kind %= StartFinish
+		}
+		for r := range p.Resources { // what falls for good is taken from nobody who has it
+			steps := &p.Resources[r].Steps
+			if n := len(*steps); n > 0 {
+				most := p.Resources[r].Capacity
+				for _, s := range *steps {
+					most = max(most, s.Capacity)
+				}
+				*steps = append(*steps, Step{(*steps)[n-1].At + 1 + rng.IntN(4), most})
+			}
+		}
+		o, start := ordered(t, p, uint64(k))
+		if o == nil {
+			continue
+		}
+		tried++
+		c := o.Course()
+		for i := range start {
+			if got := c.Times(i).EarlyStart; got != start[i] {
+				t.Fatalf("case %d: task %d starts at %d, in the schedule at %d\n%s", k, i, got, start[i], show(p))
+			}
+			if chain := c.ChainTo(i); chain[len(chain)-1].Task != i {
+				t.Fatalf("case %d: the chain to task %d is %v", k, i, chain)
+			}
+		}
+		q := &Problem{Tasks: slices.Clone(p.Tasks), Links: p.Links, Resources: p.Resources}
+		for i := range q.Tasks {
+			q.Tasks[i].Deadline = None
+		}
+		for range 3 {
+			i := rng.IntN(len(q.Tasks))
+			if q.Tasks[i].Duration > 0 {
+				q.Tasks[i].Duration = 1 + rng.IntN(8)
+				moves += len(c.Take(i, q.Tasks[i].Duration))
+			}
+		}
+		now := make([]int, len(start))
+		for i := range now {
+			if now[i] = c.Times(i).EarlyStart; now[i] < start[i] {
+				t.Fatalf("case %d: task %d starts at %d, in the schedule at %d", k, i, now[i], start[i])
+			}
+		}
+		if wrong := referee.Check(q, now); len(wrong) > 0 {
+			t.Fatalf("case %d: %v\n%s", k, wrong, show(q))
+		}
+		for i := range p.Tasks {
+			c.Take(i, p.Tasks[i].Duration)
+		}
+		for i := range start {
+			if c.Times(i) != o.Course().Times(i) {
+				t.Fatalf("case %d: task %d: %+v when all is taken back", k, i, c.Times(i))
+			}
+		}
+	}
+	if tried < *cases/4 || moves < *cases {
+		t.Errorf("%d schedules, %d moves", tried, moves)
 	}
 }

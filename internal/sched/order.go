@@ -2,6 +2,7 @@ package sched
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -399,15 +400,36 @@ type ChainStep struct {
 // before resources. tail[i] is what counts as after the finish of task i; nil:
 // nothing. Cost: linear in tasks and waits.
 func (o *Order) Chain(tail []int) []ChainStep {
-	start, end := o.issued()
-	n := len(start)
-	if n == 0 {
-		return nil
-	}
-	root, by := make([]int32, n), make([]*wait, n)
+	root, by := o.drivers()
 	last, final := int32(-1), int32(-1)
 	for _, i := range o.list {
-		root[i] = start[i]
+		finish := int32(o.start[i] + o.problem.Tasks[i].Duration)
+		if tail != nil {
+			finish += int32(tail[i])
+		}
+		if last < 0 || finish > final || finish == final && root[i] <= root[last] {
+			last, final = i, finish
+		}
+	}
+	if last < 0 {
+		return nil
+	}
+	return o.back(by, last)
+}
+
+// ChainTo gives what the start of a task hangs on, in the same way: the task is
+// the last of the chain.
+func (o *Order) ChainTo(task int) []ChainStep {
+	_, by := o.drivers()
+	return o.back(by, int32(task))
+}
+
+// drivers gives for each task what lets it start when it does, nil where nothing
+// does, and the start of the first task of the chain that this makes.
+func (o *Order) drivers() (root []int32, by []*wait) {
+	start, end := o.issued()
+	root, by = slices.Clone(start), make([]*wait, len(start))
+	for _, i := range o.list {
 		waits := o.of(i)
 		for k := range waits {
 			w, d := &waits[k], end[i]-start[i]
@@ -418,29 +440,104 @@ func (o *Order) Chain(tail []int) []ChainStep {
 				root[i], by[i] = min(root[i], r), w
 			}
 		}
-		finish := end[i]
-		if tail != nil {
-			finish += int32(tail[i])
-		}
-		if last < 0 || finish > final || finish == final && root[i] <= root[last] {
-			last, final = i, finish
-		}
 	}
-	var out []ChainStep
+	return root, by
+}
+
+// back follows a chain back from its last task.
+func (o *Order) back(by []*wait, last int32) (out []ChainStep) {
 	for i := last; ; {
 		w := by[i]
 		if w == nil {
 			out = append(out, ChainStep{Task: int(i), Why: o.alone(i), Link: -1, Resource: -1})
 			break
 		}
-		step := ChainStep{Task: int(i), Why: ByLink, Link: int(w.link), Resource: -1}
-		if w.link < 0 {
-			step.Why, step.Resource = ByResource, int(w.resource)
-		}
-		out = append(out, step)
+		out = append(out, w.step(int(i)))
 		i = w.task
 	}
 	slices.Reverse(out)
+	return out
+}
+
+// step is the wait as a step of a chain to the task that waits.
+func (w *wait) step(task int) ChainStep {
+	if w.link < 0 {
+		return ChainStep{Task: task, Why: ByResource, Link: -1, Resource: int(w.resource)}
+	}
+	return ChainStep{Task: task, Why: ByLink, Link: int(w.link), Resource: -1}
+}
+
+// A Course is a schedule that is carried out as it is ordered: the network of the
+// links and of who waits for whom at each resource, in which nothing starts before
+// the schedule has it start, and nothing is under way while a lane of it is away.
+// As long as every task takes what was planned, its earliest times are those of the
+// schedule. It is for one goroutine, as the network is.
+type Course struct {
+	*Network
+	order *Order
+}
+
+// Course makes the network of the order. Late times go by the deadlines and by the
+// end of the schedule. Cost: linear in tasks, waits and days on which lanes are away.
+func (o *Order) Course() *Course {
+	p := &Problem{Tasks: make([]Task, len(o.start)), Links: make([]Link, len(o.waits))}
+	c := Calendars{All: []*Calendar{NewCalendar(nil)}, Task: make([]int, len(o.start)), Whole: true}
+	known := map[string]int{"": 0}
+	for i, t := range o.problem.Tasks {
+		p.Tasks[i] = Task{Duration: t.Duration, Release: o.start[i], Deadline: t.Deadline}
+		for k := o.first[i]; k < o.first[i+1]; k++ {
+			w := &o.waits[k]
+			p.Links[k] = Link{From: int(w.task), To: i, Kind: w.kind, Lag: int(w.lag)}
+		}
+		if t.Duration == 0 {
+			continue // which needs nobody
+		}
+		key := fmt.Sprint(o.away[i])
+		if o.away[i] == nil {
+			key = ""
+		}
+		at, ok := known[key]
+		if !ok {
+			at = len(c.All)
+			known[key], c.All = at, append(c.All, without(o.away[i]))
+		}
+		c.Task[i] = at
+	}
+	n, fault := NewNetwork(p, c, None)
+	if fault != nil {
+		panic("sched: the order of a schedule is none: " + fault.Error())
+	}
+	return &Course{n, o}
+}
+
+// without is a calendar on which the gaps are off.
+func without(gaps []gap) *Calendar {
+	works := make([]bool, gaps[len(gaps)-1].to)
+	for d := range works {
+		works[d] = true
+	}
+	for _, g := range gaps {
+		clear(works[g.from:g.to])
+	}
+	return NewCalendar(works)
+}
+
+// Take has a task take another time, and lists the tasks that move by it; see
+// [Network.SetTask].
+func (c *Course) Take(task, duration int) (moved []int) {
+	return c.SetTask(task, Task{Duration: duration, Release: c.order.start[task], Deadline: c.order.problem.Tasks[task].Deadline})
+}
+
+// ChainTo gives what the start of a task hangs on as things are now; the first of
+// the chain starts when the schedule has it start, or waits for nobody but those
+// who are away.
+func (c *Course) ChainTo(task int) []ChainStep {
+	tasks, links := c.Driving(task)
+	out := make([]ChainStep, len(tasks))
+	out[0] = ChainStep{Task: tasks[0], Why: ByChoice, Link: -1, Resource: -1}
+	for k, link := range links {
+		out[k+1] = c.order.waits[link].step(tasks[k+1])
+	}
 	return out
 }
 

@@ -356,7 +356,7 @@ func (w *Work) schedule(axis *sched.Calendar, p *sched.Problem, tails, of []int,
 		s.Critical[i] = s.Slack[i] <= 0
 		last = max(last, s.Finish[i])
 	}
-	s.placed = placing{work: w, axis: axis, p: p, start: placed.Start, tails: tails, of: of, closes: closes}
+	s.placed = placing{work: w, axis: axis, p: p, start: placed.Start, tails: tails, of: of, closes: closes, carried: new(carried)}
 	s.placed.dues = func() []promise { return w.promised(axis, tails) }
 	s.placed.chain = sync.OnceValue(func() []ChainStep {
 		steps, _ := s.chain(s.placed.order())

@@ -13,18 +13,19 @@ import (
 
 // placing is a schedule in the engine's numbers.
 type placing struct {
-	work   *Work // whose tasks they are: that of the schedule, or what is left of it
-	axis   *sched.Calendar
-	p      *sched.Problem
-	start  []int
-	tails  []int // the last task of each activity
-	of     []int // the activity of each task
-	closes []bool
-	gone   []bool // nothing is left of the activity; nil: of none
-	links  []int  // of each link of the work, its place in that of the schedule; nil: the same
-	floor  int    // when what is finished, or stays where it is, ends
-	dues   func() []promise
-	chain  func() []ChainStep // worked out once
+	work    *Work // whose tasks they are: that of the schedule, or what is left of it
+	axis    *sched.Calendar
+	p       *sched.Problem
+	start   []int
+	tails   []int // the last task of each activity
+	of      []int // the activity of each task
+	closes  []bool
+	gone    []bool // nothing is left of the activity; nil: of none
+	links   []int  // of each link of the work, its place in that of the schedule; nil: the same
+	floor   int    // when what is finished, or stays where it is, ends
+	dues    func() []promise
+	chain   func() []ChainStep // worked out once
+	carried *carried
 }
 
 // A promise is a day that is to be kept: the last day of an activity.
@@ -97,46 +98,11 @@ func (s *Schedule) Chain() []ChainStep { return s.placed.chain() }
 
 func (s *Schedule) chain(o *sched.Order) ([]ChainStep, []sched.ChainStep) {
 	tasks := o.Chain(s.placed.tail())
-	var out []ChainStep
-	for _, t := range tasks {
-		a := s.placed.of[t.Task]
-		if n := len(out); n > 0 && out[n-1].Activity == a || s.placed.past(a) {
-			continue // parts of one activity, or what is finished
-		}
-		if t.Why == sched.ByLink && s.placed.links != nil && t.Link < len(s.placed.links) {
-			t.Link = s.placed.links[t.Link]
-		}
-		out = append(out, ChainStep{a, t.Why, t.Link, t.Resource})
-	}
-	return out, tasks
+	return s.steps(tasks), tasks
 }
 
 // SayStep says why the k-th activity of the chain starts when it does.
-func (r *Risk) SayStep(tag lang.Tag, k int) string {
-	s, step, args := r.Schedule, &r.Chain[k], lang.Args{}
-	if k > 0 {
-		args["Before"] = s.Work.called(tag, r.Chain[k-1].Activity)
-	}
-	id := "choice"
-	switch step.Why {
-	case sched.ByLink:
-		id = "after"
-		if step.Link < len(s.Work.Links) && s.Work.Links[step.Link].Why != "" {
-			id, args["Link"] = "link", lang.Say(tag, "work.why."+s.Work.Links[step.Link].Why)
-		}
-	case sched.ByResource:
-		id, args["Team"] = "resource", s.Work.ResourceOf(step.Resource).called(tag)
-	case sched.ByAbsence:
-		id = "absence"
-	case sched.ByRelease:
-		if id = "release"; s.Work.Activities[step.Activity].Fixed {
-			id = "fixed"
-		}
-	case sched.ByStart:
-		id = "start"
-	}
-	return lang.Say(tag, "risk.why."+id, args)
-}
+func (r *Risk) SayStep(tag lang.Tag, k int) string { return r.Schedule.SayStep(tag, r.Chain, k) }
 
 // called gives the title of an activity.
 func (w *Work) called(tag lang.Tag, activity int) string {
