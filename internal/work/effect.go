@@ -174,6 +174,9 @@ func (s *Schedule) effect(e *Effect, c *sched.Course, moved map[int]bool, was in
 		}
 		if due := l.p.Tasks[l.tails[i]].Deadline; due != sched.None && end > due {
 			on, _ := w.dueOf(i)
+			if s.Standing != nil { // which may be due for a day that the plan sets, or was late before
+				on = w.day(l.axis, max(0, due-1))
+			}
 			e.Late = append(e.Late, Missed{i, on, end - due, -1})
 		}
 		if i != e.Activity && (shift.Start != s.Start[i] || shift.Finish != s.Finish[i]) {

@@ -465,6 +465,64 @@ tasks:
 	}
 }
 
+// TestOneActivity: what an activity hangs on, its room, and what comes of another
+// duration, with one person for two of three activities.
+func TestOneActivity(t *testing.T) {
+	w := compile(t, head+`start: 2019-01-21
+deadline: 2019-02-01
+resources:
+  - {id: zu, capacity: 1}
+tasks:
+  - {id: a, title: 甲, body: bb, days: 2, needs: {team: zu}, deadline: 2019-01-22}
+  - {id: b, title: 乙, body: bb, days: 2, needs: {team: zu}, deadline: 2019-01-25}
+  - {id: c, title: 丙, body: bb, days: 1, after: {of: b}}
+  - {id: d, title: 丁, body: bb, days: 1, start: 2019-01-24, after: {of: a}}
+`+none+offices)
+	s, _ := work.Place(w, sched.Options{Schedules: 50})
+	if got := strings.TrimSpace(draw(s)); got != strings.TrimSpace(`2019-01-21
+a | XX    |
+b |   XX  |
+d |    X  |
+c |     X |`) {
+		t.Fatal(got)
+	}
+	says := func(chain []work.ChainStep) string {
+		out := ""
+		for k, step := range chain {
+			out += w.Activities[step.Activity].ID + ": " + s.SayStep(lang.EN, chain, k) + "\n"
+		}
+		return out
+	}
+	if got, want := says(s.ChainTo(2)), "a: when all work begins\nb: when “甲” gives zu free\nc: after “乙”: the plan's own order of tasks\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if got, want := says(s.ChainTo(3)), "d: on the first day on which it may start\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	for i, want := range []work.Room{{0, 0}, {0, 0}, {0, 0}, {1, 1}} {
+		if got, ok := s.Room(i); !ok || got != want {
+			t.Errorf("%s: room %+v, want %+v", w.Activities[i].ID, got, want)
+		}
+	}
+	for range 2 { // what is tried is taken back
+		e := s.When(1, 4)
+		if e.Planned != 2 || e.Finish != date(t, "2019-01-28") || e.End != date(t, "2019-01-29") ||
+			!slices.Equal(e.Moved, []work.Shift{{Activity: 2, Start: date(t, "2019-01-29"), Finish: date(t, "2019-01-29")}}) ||
+			!slices.Equal(e.Late, []work.Missed{{Activity: 1, Due: date(t, "2019-01-25"), Late: 1, For: -1}}) {
+			t.Errorf("b takes four days: %+v", e)
+		}
+	}
+	if e := s.When(3, 3); e.End != date(t, "2019-01-28") || len(e.Moved)+len(e.Late) > 0 || says(e.Chain) != "d: nothing holds it here: the schedule has room before it\n" {
+		t.Errorf("d takes three days: %+v", e)
+	}
+	if e := s.When(1, 1); e.Finish != date(t, "2019-01-23") || e.End != s.End || len(e.Moved)+len(e.Late)+len(e.Chain) > 0 {
+		t.Errorf("b takes one day: %+v", e)
+	}
+	if s.When(1, 0) != nil || s.When(1, work.MostDays+1) != nil {
+		t.Error("no time, and more than is reckoned with, is tried")
+	}
+}
+
 func date(t *testing.T, s string) org.Date {
 	t.Helper()
 	d, err := org.ParseDate(s)
