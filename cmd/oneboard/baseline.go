@@ -35,10 +35,13 @@ type following struct {
 	replan   bool
 	suppose  string // a change of the work that is tried out; "" none
 	whom     string // the id of the person whom the schedule is told; "" everybody
+	activity string // the activity that is told, with "=days" where it is to take those; "" all
 
 	baseline *org.Baseline
 	standing *work.Standing
 	person   int // the place of whom; -1: everybody
+	about    int // the place of activity
+	days     int // that it is to take; 0: as planned
 }
 
 func (f *following) declare(flags *flags) {
@@ -49,17 +52,20 @@ func (f *following) declare(flags *flags) {
 	flags.date(&f.asOf, "as-of")
 	flags.truth(&f.replan, "replan")
 	flags.text(&f.whom, "for", "")
+	flags.text(&f.activity, "activity", "")
 }
 
 // asked reports whether any of the flags was given.
 func (f *following) asked() bool {
-	return f.issue != "" || f.issuedOn.Known() || f.against != "" || f.progress != "" || f.asOf.Known() || f.replan || f.whom != ""
+	return f.issue != "" || f.issuedOn.Known() || f.against != "" || f.progress != "" || f.asOf.Known() || f.replan || f.whom != "" || f.activity != ""
 }
 
 // check refuses flags that ask for something without what it is about. to is the
 // file that the schedule is written to.
 func (f *following) check(to string) error {
 	switch {
+	case f.whom != "" && f.activity != "":
+		return cannot("activity-for")
 	case f.whom != "" && isProject(to):
 		return cannot("for-in-project")
 	case f.replan && f.against == "":
@@ -76,6 +82,11 @@ func (f *following) check(to string) error {
 func (f *following) read(e *env, w *work.Work) (problems diag.List, err error) {
 	if f.person, err = personOf(w, f.whom); err != nil {
 		return nil, err
+	}
+	if f.activity != "" {
+		if f.about, f.days, err = activityOf(w, f.activity); err != nil {
+			return nil, err
+		}
 	}
 	if f.against != "" {
 		if f.baseline, problems, err = e.readBaseline(f.against); err != nil {

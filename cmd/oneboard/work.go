@@ -118,6 +118,7 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 	if e.json {
 		doc := e.workDocument(m, w, s, clash, ways, problems)
 		doc.Following = e.followDocument(m, s, follow)
+		doc.Activity = e.activityDocument(s, follow)
 		doc.Risk = e.riskDocument(s, o.Seed, follow.baseline)
 		return code, e.document(doc)
 	}
@@ -148,6 +149,10 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 		if err := more.WriteText(e.out, e.tag, diag.Printed); err != nil {
 			return exitFail, err
 		}
+	}
+	if follow.activity != "" {
+		e.printActivity(s, follow, all)
+		return code, nil
 	}
 	if follow.person >= 0 {
 		e.printTurns(s, follow.person)
@@ -206,26 +211,27 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 // The JSON form of a plan's schedule, as docs/commands.md has it.
 type (
 	workDocument struct {
-		Plan       string          `json:"plan"`
-		Feasible   *bool           `json:"feasible"` // null: the search ended before it was known
-		From       string          `json:"from"`
-		Until      string          `json:"until,omitempty"`
-		Calendar   string          `json:"calendar,omitempty"`
-		End        string          `json:"end,omitempty"`
-		LowerBound string          `json:"lower_bound,omitempty"`
-		Optimal    bool            `json:"optimal"`
-		Schedules  int             `json:"schedules"`
-		Activities []workActivity  `json:"activities"`
-		Links      []workLink      `json:"links"`
-		Resources  []workResource  `json:"resources"`
-		Plans      []workPlan      `json:"plans,omitempty"` // of several
-		Staff      []workPerson    `json:"staff,omitempty"`
-		Proven     *bool           `json:"proven,omitempty"` // each demand of the clash is needed
-		Clash      []workDemand    `json:"clash,omitempty"`
-		Ways       []workWay       `json:"ways_out,omitempty"`
-		Problems   []diag.View     `json:"problems"`
-		Following  *followDocument `json:"following,omitempty"`
-		Risk       *riskDocument   `json:"risk,omitempty"`
+		Plan       string            `json:"plan"`
+		Feasible   *bool             `json:"feasible"` // null: the search ended before it was known
+		From       string            `json:"from"`
+		Until      string            `json:"until,omitempty"`
+		Calendar   string            `json:"calendar,omitempty"`
+		End        string            `json:"end,omitempty"`
+		LowerBound string            `json:"lower_bound,omitempty"`
+		Optimal    bool              `json:"optimal"`
+		Schedules  int               `json:"schedules"`
+		Activities []workActivity    `json:"activities"`
+		Links      []workLink        `json:"links"`
+		Resources  []workResource    `json:"resources"`
+		Plans      []workPlan        `json:"plans,omitempty"` // of several
+		Staff      []workPerson      `json:"staff,omitempty"`
+		Proven     *bool             `json:"proven,omitempty"` // each demand of the clash is needed
+		Clash      []workDemand      `json:"clash,omitempty"`
+		Ways       []workWay         `json:"ways_out,omitempty"`
+		Problems   []diag.View       `json:"problems"`
+		Following  *followDocument   `json:"following,omitempty"`
+		Activity   *activityDocument `json:"activity,omitempty"`
+		Risk       *riskDocument     `json:"risk,omitempty"`
 	}
 	workActivity struct {
 		ID       string     `json:"id"`

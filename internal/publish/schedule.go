@@ -19,7 +19,7 @@ type ScheduleQuery struct {
 	Down       bool
 	First      int // the first row that is shown, from 0
 	Issued     *org.Baseline
-	// Link gives the address of a body's page; nil: no links.
+	// Link gives the address of an activity's page; nil: no links.
 	Link func(id string) string
 }
 
@@ -107,11 +107,7 @@ func (v *View) Schedule(tag lang.Tag, s *work.Schedule, q ScheduleQuery) Schedul
 		if !needed || q.Body != "" && a.Body != q.Body || q.Critical && !s.Critical[i] {
 			continue
 		}
-		r := ActivityRow{Activity: Name{a.ID, a.Title, a.TitleEN}, Days: a.Duration, Start: s.Start[i], Finish: s.Finish[i],
-			Latest: s.Latest[i], Slack: s.Slack[i], Critical: s.Critical[i], Deadline: a.Deadline, WasStart: org.NoDate, WasFinish: org.NoDate, place: i}
-		if !r.Deadline.Known() {
-			r.Deadline = org.NoDate
-		}
+		r := activityRow(s, i)
 		if old, ok := was[a.ID]; ok {
 			r.WasStart, r.WasFinish = old.Start, old.Finish
 		}
@@ -140,19 +136,7 @@ func (v *View) Schedule(tag lang.Tag, s *work.Schedule, q ScheduleQuery) Schedul
 	p.First = min(max(0, q.First), max(0, len(rows)-1)) / GanttRows * GanttRows
 	p.Rows = append(p.Rows, rows[p.First:min(len(rows), p.First+GanttRows)]...)
 	for i := range p.Rows { // names only for what is shown
-		r := &p.Rows[i]
-		a := &w.Activities[r.place]
-		if a.Body != "" {
-			r.Body = v.body(a.Body, r.Start)
-		}
-		r.Teams = []Name{}
-		for _, n := range a.Needs {
-			t := &w.Resources[n.Resource]
-			if t.Shut {
-				continue // days on which work rests are nobody
-			}
-			r.Teams = append(r.Teams, teamName(t))
-		}
+		v.named(s, &p.Rows[i])
 	}
 	if q.People {
 		p.people(s, turns)
@@ -269,17 +253,9 @@ func gantt(tag lang.Tag, s *work.Schedule, p *SchedulePage, q ScheduleQuery) SVG
 			d.line("row", 0, y-ganttRow/2, ganttNames+ganttTime, y-ganttRow/2)
 			d.line("row", 0, y+ganttRow/2, ganttNames+ganttTime, y+ganttRow/2)
 		}
-		if r.Body.ID != "" {
-			d.link(q.Link, r.Body.ID)
-		} else {
-			d.group("")
-		}
+		d.link(q.Link, r.Activity.ID)
 		d.text("name", 4, y+5, fit(words, ganttNames-14, 13.5), in)
-		if r.Body.ID != "" {
-			d.unlink(q.Link)
-		} else {
-			d.close()
-		}
+		d.unlink(q.Link)
 		if r.WasStart.Known() {
 			x := sc.at(r.WasStart)
 			d.rect("issued", x, y+6.5, max(3, sc.at(r.WasFinish+1)-x), 4, 0)

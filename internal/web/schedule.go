@@ -13,13 +13,40 @@ func schedule(p *page) (reply, error) {
 		return reply{}, err
 	}
 	q := publish.ScheduleQuery{Body: p.query.Get("body"), Team: p.query.Get("team"), Critical: p.query.Get("critical") == "1", Issued: p.board.Issued, People: p.site.cfg.People, Person: p.query.Get("person"),
-		Link: func(id string) string { return p.To("bodies", id) }}
+		Link: func(id string) string { return p.To("schedule", "activities", id) }}
 	q.Sort, q.Down = p.order("body", "start", "finish", "days", "slack")
 	if n, err := strconv.Atoi(p.query.Get("first")); err == nil {
 		q.First = n
 	}
 	m := p.view.Schedule(p.tag, s, q)
 	return reply{model: m, shown: schedulePage(p, m, q)}, nil
+}
+
+// scheduleActivity shows one activity, and what comes of it when it takes another
+// time.
+func scheduleActivity(p *page) (reply, error) {
+	s, err := p.scheduled("gantt.activity")
+	if err != nil {
+		return reply{}, err
+	}
+	days, err := strconv.Atoi(p.query.Get("days"))
+	if err != nil {
+		days = 0
+	}
+	m, ok := p.view.Activity(p.tag, s, p.r.PathValue("id"), days)
+	if !ok {
+		return reply{}, errNotFound
+	}
+	p.title, _ = m.Activity.In(p.tag)
+	return reply{model: m, shown: activityPage(p, m)}, nil
+}
+
+// tried is the number of days that the form of an activity's page begins with.
+func tried(m publish.ActivityPage) int {
+	if m.When != nil {
+		return m.When.Days
+	}
+	return m.Left + 1
 }
 
 func scheduleLoad(p *page) (reply, error) {

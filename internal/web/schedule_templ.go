@@ -655,7 +655,7 @@ func schedulePage(p *page, m publish.SchedulePage, q publish.ScheduleQuery) temp
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = named(p, r.Activity).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = activityLink(p, r.Activity).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -230,3 +230,67 @@ func TestPeople(t *testing.T) {
 		t.Errorf("%d people work %d days, want %d", len(load.People), sum, want)
 	}
 }
+
+// TestActivityPage: each activity of the table has a page with the chain that its
+// first day hangs on, and with what comes of another duration; both end where they
+// must, and nothing of what was tried is left.
+func TestActivityPage(t *testing.T) {
+	h := scheduled(t, 250)
+	at := func(tag lang.Tag, id, query string) string {
+		return "/" + string(tag) + "/b/state-council-2018/schedule/activities/" + id + query
+	}
+	read := func(id, query string) (m publish.ActivityPage) {
+		res, text := get(t, h, at(lang.EN, id, query))
+		if err := json.Unmarshal([]byte(text), &m); err != nil || res.StatusCode != http.StatusOK {
+			t.Fatal(id, res.StatusCode, err)
+		}
+		return m
+	}
+	_, list := get(t, h, "/en/b/state-council-2018/schedule")
+	if !strings.Contains(list, `href="/en/b/state-council-2018/schedule/activities/c0%2Fstep"`) {
+		t.Error("the table does not lead to the page of an activity")
+	}
+	driven := 0
+	for i := 0; i < 250; i += 9 {
+		id := fmt.Sprintf("c%d%%2Fstep", i)
+		m := read(id, "?format=json")
+		last := m.Chain[len(m.Chain)-1]
+		if last.Activity.ID != m.Activity.ID || m.Room == nil || m.Room.Free > m.Room.Total {
+			t.Errorf("%s: %+v", id, m)
+		}
+		for k := 1; k < len(m.Chain); k++ {
+			driven++
+			if m.Chain[k].Start < m.Chain[k-1].Start || m.Chain[k].Why == "" {
+				t.Errorf("%s: step %d of the chain: %+v after %+v", id, k, m.Chain[k], m.Chain[k-1])
+			}
+		}
+		if m.Days == 0 {
+			continue
+		}
+		within := read(id, fmt.Sprintf("?format=json&days=%d", m.Days+m.Room.Free)).When
+		if within.Count > 0 || within.End != within.WasEnd || len(within.Late) > 0 {
+			t.Errorf("%s: within its room %+v", id, within)
+		}
+		beyond := read(id, fmt.Sprintf("?format=json&days=%d", m.Days+m.Room.Total+1)).When
+		if beyond.End == beyond.WasEnd && len(beyond.Late) == 0 {
+			t.Errorf("%s: beyond its room %+v", id, beyond)
+		}
+		if again := read(id, "?format=json"); again.Room == nil || *again.Room != *m.Room {
+			t.Errorf("%s: after trying its room is %+v", id, again.Room)
+		}
+	}
+	if driven == 0 {
+		t.Error("nothing drives anything")
+	}
+	for _, tag := range lang.Tags {
+		for _, query := range []string{"", "?days=9", "?days=x", "?days=99999999", "?days=400"} {
+			res, text := get(t, h, at(tag, "c13%2Fstep", query))
+			if res.StatusCode != http.StatusOK || strings.Contains(text, "«") || strings.Contains(text, "%!") || strings.Contains(text, "Team <") {
+				t.Errorf("%s %s: %d", tag, query, res.StatusCode)
+			}
+		}
+	}
+	if res, _ := get(t, h, at(lang.EN, "nobody", "")); res.StatusCode != http.StatusNotFound {
+		t.Errorf("an activity that is not there: %d", res.StatusCode)
+	}
+}

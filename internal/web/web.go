@@ -180,6 +180,7 @@ func (s *site) routes(tag lang.Tag) {
 	on("/b/{board}/indicators", indicators)
 	on("/b/{board}/schedule", schedule)
 	on("/b/{board}/schedule/load", scheduleLoad)
+	on("/b/{board}/schedule/activities/{id...}", scheduleActivity)
 	on("/b/{board}/schedule/finish", scheduleFinish)
 	on("/b/{board}/schedule/progress", scheduleProgress)
 	on("/b/{board}/schedule/compare", scheduleCompare)

@@ -217,7 +217,7 @@ func (s *Schedule) SayStep(tag lang.Tag, chain []ChainStep, k int) string {
 	case sched.ByLink:
 		id = "after"
 		if step.Link < len(s.Work.Links) && s.Work.Links[step.Link].Why != "" {
-			id, args["Link"] = "link", lang.Say(tag, "work.why."+s.Work.Links[step.Link].Why)
+			id, args["Link"] = "link", s.Work.SayLink(tag, &s.Work.Links[step.Link])
 		}
 	case sched.ByResource:
 		id, args["Team"] = "resource", s.Work.ResourceOf(step.Resource).called(tag)
@@ -231,4 +231,12 @@ func (s *Schedule) SayStep(tag lang.Tag, chain []ChainStep, k int) string {
 		id = "start"
 	}
 	return lang.Say(tag, "risk.why."+id, args)
+}
+
+// SayLink says what a link comes from; where that was not told, what it is after.
+func (w *Work) SayLink(tag lang.Tag, l *Link) string {
+	if l.Why == "" {
+		return lang.Say(tag, "risk.why.after", lang.Args{"Before": w.called(tag, l.From)})
+	}
+	return lang.Say(tag, "work.why."+l.Why)
 }
