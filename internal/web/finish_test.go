@@ -7,6 +7,8 @@ import (
 	"sort"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 
 	"oneboard/internal/lang"
@@ -78,6 +80,11 @@ func TestBrowserLongSchedule(t *testing.T) {
 	whole := ask[float64](b, `performance.getEntriesByType("navigation")[0].decodedBodySize`)
 	answered := ask[float64](b, `performance.getEntriesByType("navigation")[0].responseEnd`)
 	nodes := ask[int](b, `document.querySelectorAll("*").length`)
+	if _, err := chromedp.Call(b.ctx, performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks}); err != nil {
+		t.Fatal(err)
+	}
+	ask[bool](b, `(() => { window.slow = []; new PerformanceObserver(list => window.slow.push(...list.getEntries())).observe({type: "long-animation-frame"}); return true })()`)
+	before := spent(b)
 	frames := ask[[]float64](b, `new Promise(done => {
 		const times = [], most = document.documentElement.scrollHeight - innerHeight
 		let last = performance.now(), k = 0
@@ -90,6 +97,14 @@ func TestBrowserLongSchedule(t *testing.T) {
 		}
 		requestAnimationFrame(step)
 	})`, chromedp.EvalAwaitPromise)
+	after := spent(b)
+	// Of a long frame the page answers for what its thread does: the rest is waiting
+	// for the processor, which other programs have.
+	slow := ask[string](b, `window.slow.map(e => Math.round(e.duration) + " ms, scripts " + Math.round(e.scripts.reduce((sum, s) => sum + s.duration, 0)) + ", style and layout " + (e.styleAndLayoutStart ? Math.round(e.startTime + e.duration - e.styleAndLayoutStart) : 0)).join("; ")`)
+	for _, name := range []string{"TaskDuration", "ScriptDuration", "RecalcStyleDuration", "LayoutDuration"} {
+		t.Logf("%s: %.1f ms of processor time of the page's thread in %d frames", name, 1000*(after[name]-before[name]), len(frames))
+	}
+	t.Logf("layouts: %.0f; frames over 50 ms: %s", after["LayoutCount"]-before["LayoutCount"], slow)
 	sort.Float64s(frames)
 	t.Logf("10,000 activities: %.0f KB sent, %.0f KB of page, %d elements; answered after %.0f ms, first paint after %.0f ms; frames %.1f ms median, %.1f ms at 95, %.1f ms at 99 of 100",
 		sent/1024, whole/1024, nodes, answered, paint, frames[len(frames)/2], frames[len(frames)*95/100], frames[len(frames)*99/100])
@@ -100,4 +115,18 @@ func TestBrowserLongSchedule(t *testing.T) {
 	if len(frames) != 240 {
 		t.Errorf("%d frames", len(frames))
 	}
+}
+
+// spent gives the counters of the page's thread.
+func spent(b *browser) map[string]float64 {
+	b.t.Helper()
+	res, err := chromedp.Call(b.ctx, performance.GetMetrics, cdp.Empty{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	out := map[string]float64{}
+	for _, m := range res.Metrics {
+		out[m.Name] = m.Value
+	}
+	return out
 }
