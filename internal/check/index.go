@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"encoding/binary"
 	"hash/maphash"
 	"math/bits"
 	"slices"
@@ -44,7 +45,8 @@ type Index struct {
 	postBody, itemBody                                []int32
 	postsOf, itemsOf, itemsOfDuty, quotasOf, platesOf groups
 	kinds                                             []string
-	limits                                            map[int64][]limit
+	limits                                            []limit // by body, kind and day; of each body from limitStart on
+	limitStart                                        []int32
 	persons                                           func() *persons
 	shared                                            func() *shared
 
@@ -470,18 +472,17 @@ func (l *linker) superiors() {
 // rows resolves the responsibilities.
 func (l *linker) rows() {
 	x, rows := l.x, l.x.board.Responsibilities
-	x.rowBody, x.rowArea, x.rowDuty = make([]int32, len(rows)), make([]int32, len(rows)), make([]int32, len(rows))
+	x.rowArea, x.rowDuty = make([]int32, len(rows)), make([]int32, len(rows))
+	x.rowBody = x.bodyIx.findAll(len(rows), func(i int) string { return rows[i].Body })
 	x.rowHow = make([]how, len(rows))
-	lastBody, lastAt := "", none
 	lastDuty := int32(0)
 	divided := map[int32]bool{}
 	for i := range rows {
 		r := &rows[i]
-		if r.Body != lastBody || i == 0 {
-			lastBody, lastAt = r.Body, l.cell(linking, x.bodyIx, "bodies", "responsibilities", r.At, "body", r.Body)
+		if x.rowBody[i] < 0 {
+			x.rowBody[i] = l.cell(linking, x.bodyIx, "bodies", "responsibilities", r.At, "body", r.Body)
 		}
 		x.rowHow[i] = how{r.Interval, r.Keys, r.Mode}
-		x.rowBody[i] = lastAt
 		x.rowArea[i] = none
 		if r.Area != "" {
 			x.rowArea[i] = l.cell(linking, x.areaIx, "areas", "responsibilities", r.At, "area", r.Area)
@@ -503,14 +504,14 @@ func (l *linker) rows() {
 		}
 		lastDuty = d
 		if int(d) < len(x.duties) {
-			if lastAt == ghost || x.rowArea[i] == ghost {
+			if x.rowBody[i] == ghost || x.rowArea[i] == ghost {
 				x.duties[d].silent = true // the unknown id is reported; what follows from it is not
 			}
 			if x.rowArea[i] >= 0 && !divided[d] {
 				divided[d] = true
 				x.areaDuties = append(x.areaDuties, d)
 			}
-		} else if lastAt == ghost || x.rowArea[i] == ghost {
+		} else if x.rowBody[i] == ghost || x.rowArea[i] == ghost {
 			l.plan.silent = append(l.plan.silent, d)
 		}
 	}
@@ -601,26 +602,48 @@ func (l *linker) items() {
 
 func (l *linker) quotas() {
 	x, rows := l.x, l.x.board.Quotas
-	x.limits = make(map[int64][]limit, len(rows))
 	at := make([]int32, len(rows))
 	x.quotaKind = make([]int16, len(rows))
 	for i := range rows {
 		q := &rows[i]
-		at[i] = l.cell(posting, x.bodyIx, "bodies", "quotas", q.At, "body", q.Body)
-		if at[i] < 0 {
+		if i > 0 && q.Body == rows[i-1].Body && at[i-1] >= 0 {
+			at[i] = at[i-1]
+		} else if at[i] = l.cell(posting, x.bodyIx, "bodies", "quotas", q.At, "body", q.Body); at[i] < 0 {
 			continue
 		}
 		x.quotaKind[i] = kindIn(&x.kinds, q.Kind)
-		k := slot(at[i], x.quotaKind[i])
-		x.limits[k] = append(x.limits[k], limit{q.From, q.Posts, q.Leaders, q.Deputies, none, int32(i)})
-		if q.To != org.Forever {
-			x.limits[k] = append(x.limits[k], limit{q.To, -1, -1, -1, none, int32(i)})
-		}
-	}
-	for _, list := range x.limits {
-		slices.SortStableFunc(list, func(a, b limit) int { return cmp.Compare(a.day, b.day) })
 	}
 	x.quotasOf = group(l.owners(), len(rows), func(i int32) int32 { return at[i] })
+	// One list of all limits: a map of them cost more than reading the rows.
+	x.limits, x.limitStart = make([]limit, 0, 2*len(rows)), make([]int32, l.owners()+1)
+	for b := range l.owners() {
+		x.limitStart[b] = int32(len(x.limits))
+		for _, i := range x.quotasOf.of(int32(b)) {
+			q, kind := &rows[i], x.quotaKind[i]
+			x.limits = append(x.limits, limit{q.From, kind, q.Posts, q.Leaders, q.Deputies, none, i})
+			if q.To != org.Forever {
+				x.limits = append(x.limits, limit{q.To, kind, -1, -1, -1, none, i})
+			}
+		}
+		slices.SortStableFunc(x.limits[x.limitStart[b]:], func(a, b limit) int {
+			return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.day, b.day))
+		})
+	}
+	x.limitStart[l.owners()] = int32(len(x.limits))
+}
+
+// limitsOf gives the quotas that the board has of a body and kind, by start.
+func (x *Index) limitsOf(body int32, kind int16) []limit {
+	if int(body)+1 >= len(x.limitStart) {
+		return nil
+	}
+	list := x.limits[x.limitStart[body]:x.limitStart[body+1]]
+	from, _ := slices.BinarySearchFunc(list, kind, func(l limit, kind int16) int { return cmp.Compare(l.kind, kind) })
+	to := from
+	for to < len(list) && list[to].kind == kind {
+		to++
+	}
+	return list[from:to:to]
 }
 
 func kindIn(kinds *[]string, word string) int16 {
@@ -666,15 +689,35 @@ func (p *persons) of(person string) (out []personSeat) {
 	return out
 }
 
-// names finds things by id: an open-addressing table of places in a list, with
-// the ids themselves kept where they are. A slot takes eight bytes, where a map
-// of strings takes some forty, and a city has hundreds of thousands of posts.
+// names finds things by id: an open-addressing table of places in a list. A slot
+// takes eight bytes, and each id that is not too long stands beside the others
+// once more, in sixteen: most of the time of a look-up is waiting for memory, and
+// an id where its row keeps it is two places further away.
 type names struct {
 	seed  maphash.Seed
 	slots []uint64 // an entry each; 0 is free
 	shift int      // of the hash in an entry, to the slot where it belongs
 	n     int
+	keys  []idKey // by place
 	id    func(int32) string
+}
+
+// An idKey is an id and its length; of an id with more bytes than fit, that it has.
+type idKey [2]uint64
+
+const (
+	idKeyBytes = 15
+	longID     = 0xff << 56
+)
+
+func idKeyOf(id string) idKey {
+	if len(id) > idKeyBytes {
+		return idKey{0, longID}
+	}
+	var b [idKeyBytes + 1]byte
+	copy(b[:], id)
+	b[idKeyBytes] = byte(len(id))
+	return idKey{binary.LittleEndian.Uint64(b[:8]), binary.LittleEndian.Uint64(b[8:])}
 }
 
 // An entry of names is 32 bits of the id's hash, which also say where it
@@ -685,7 +728,7 @@ const (
 )
 
 func newNames(capacity int, id func(int32) string) *names {
-	x := &names{seed: maphash.MakeSeed(), id: id}
+	x := &names{seed: maphash.MakeSeed(), id: id, keys: make([]idKey, 0, capacity)}
 	size := 16
 	for size < 2*capacity {
 		size *= 2
@@ -702,13 +745,18 @@ func (x *names) entry(place int32, id string) uint64 {
 	return maphash.String(x.seed, id)&entryHash | uint64(uint32(place+1))
 }
 
+// is reports whether the id of a place is the one of that key.
+func (x *names) is(place int32, key idKey, id string) bool {
+	return x.keys[place] == key && (key[1] != longID || x.id(place) == id)
+}
+
 // slot gives the slot that holds the id of an entry, or the free one where it
-// belongs. The hash in the slot keeps all but a few look-ups away from the ids.
+// belongs. The hash in the slot keeps all but a few look-ups away from other ids.
 func (x *names) slot(e uint64, id string) uint64 {
 	mask := uint64(len(x.slots) - 1)
 	for i := e >> x.shift; ; i = (i + 1) & mask {
 		s := x.slots[i]
-		if s == 0 || (s^e)&entryHash == 0 && x.id(int32(uint32(s))-1) == id {
+		if s == 0 || (s^e)&entryHash == 0 && x.is(int32(uint32(s))-1, idKeyOf(id), id) {
 			return i
 		}
 	}
@@ -719,7 +767,37 @@ func (x *names) find(id string) int32 {
 	return int32(uint32(x.slots[x.slot(x.entry(0, id), id)])) - 1
 }
 
-// add enters a place; it gives the place that has the same id already, or -1.
+// findAll gives the places of many ids, or -1. Many at a time wait for memory
+// together; one after the other, most of the time goes into waiting for each.
+func (x *names) findAll(n int, id func(int) string) []int32 {
+	out := make([]int32, n)
+	var (
+		key   [32]idKey
+		entry [32]uint64
+		found [32]uint64
+	)
+	for first := 0; first < n; first += len(key) {
+		now := min(len(key), n-first)
+		for j := range now {
+			s := id(first + j)
+			key[j], entry[j] = idKeyOf(s), x.entry(0, s)
+		}
+		for j := range now {
+			found[j] = x.slots[entry[j]>>x.shift]
+		}
+		for j := range now {
+			place := int32(uint32(found[j])) - 1
+			if place < 0 || (found[j]^entry[j])&entryHash != 0 || x.keys[place] != key[j] || key[j][1] == longID {
+				place = x.find(id(first + j)) // another stands there, or more is to be compared
+			}
+			out[first+j] = place
+		}
+	}
+	return out
+}
+
+// add enters the next place; it gives the place that has the same id already, or
+// -1.
 func (x *names) add(place int32) int32 {
 	if 2*(x.n+1) > len(x.slots) {
 		old := x.slots
@@ -735,12 +813,20 @@ func (x *names) add(place int32) int32 {
 			}
 		}
 	}
-	return x.enter(x.entry(place, x.id(place)))
+	return x.enter(x.read(place))
 }
 
-// enter adds an entry; its id is read only where another has the same hash.
+// read gives the entry of the next place, and keeps its id.
+func (x *names) read(place int32) uint64 {
+	id := x.id(place)
+	x.keys = append(x.keys, idKeyOf(id))
+	return x.entry(place, id)
+}
+
+// enter adds an entry that was read.
 func (x *names) enter(e uint64) int32 {
 	mask := uint64(len(x.slots) - 1)
+	place := int32(uint32(e)) - 1
 	for i := e >> x.shift; ; i = (i + 1) & mask {
 		s := x.slots[i]
 		if s == 0 {
@@ -748,10 +834,9 @@ func (x *names) enter(e uint64) int32 {
 			x.n++
 			return -1
 		}
-		if (s^e)&entryHash == 0 {
-			if at := int32(uint32(s)) - 1; x.id(at) == x.id(int32(uint32(e))-1) {
-				return at
-			}
+		if at := int32(uint32(s)) - 1; (s^e)&entryHash == 0 && x.keys[at] == x.keys[place] &&
+			(x.keys[at][1] != longID || x.id(at) == x.id(place)) {
+			return at
 		}
 	}
 }
@@ -770,14 +855,14 @@ func (x *names) fill(n int, again func(place, first int32)) {
 	}
 	if parts := len(x.slots) / entriesNear; parts <= 1 {
 		for i := range int32(n) {
-			enter(x.entry(i, x.id(i)))
+			enter(x.read(i))
 		}
 	} else {
 		entries := make([]uint64, n)
 		next := make([]int32, parts+1)
 		shift := 64 - bits.Len(uint(parts-1))
 		for i := range int32(n) {
-			entries[i] = x.entry(i, x.id(i))
+			entries[i] = x.read(i)
 			next[entries[i]>>shift+1]++
 		}
 		for i := range parts {

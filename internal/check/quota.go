@@ -11,6 +11,7 @@ import (
 // A limit is the quota of a body and kind from a day on.
 type limit struct {
 	day                      org.Date
+	kind                     int16
 	posts, leaders, deputies int
 	change, row              int32
 }
@@ -47,7 +48,7 @@ func (c *checker) settleQuota(s *staff, t *staffStep) {
 		s.limits[k] = slices.Insert(slices.Clip(list), at, l)
 	}
 	add := func(k int64, posts, leaders, deputies int) {
-		now := limit{day: t.day, posts: 0, leaders: -1, deputies: -1}
+		now := limit{day: t.day, kind: int16(k), posts: 0, leaders: -1, deputies: -1}
 		if l := s.quotaOn(k, t.day); l != nil {
 			now = *l
 			if l.day == t.day && l.change >= 0 {
@@ -79,7 +80,8 @@ func (c *checker) settleQuota(s *staff, t *staffStep) {
 			return -1
 		}
 		c.leadersForSize(t.taker, ch)
-		put(slot(t.taker, s.kind(ch.Class.Text)), limit{t.day, n(ch.Posts), n(ch.Leaders), n(ch.Deputies), t.change, none})
+		kind := s.kind(ch.Class.Text)
+		put(slot(t.taker, kind), limit{t.day, kind, n(ch.Posts), n(ch.Leaders), n(ch.Deputies), t.change, none})
 	case *org.MoveQuota:
 		if t.giver < 0 || t.taker < 0 || !c.takes(ch.To, t.taker, t.day) {
 			return

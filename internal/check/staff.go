@@ -74,16 +74,21 @@ func (s *staff) limitsOf(k int64) []limit {
 	if list, own := s.limits[k]; own {
 		return list
 	}
-	return s.x.limits[k]
+	return s.x.limitsOf(int32(k>>16), int16(k))
 }
 
 // eachLimit calls do for every body and kind that ever has a quota.
 func (s *staff) eachLimit(do func(int64)) {
-	for k := range s.x.limits {
-		do(k)
+	for b := range len(s.x.limitStart) - 1 {
+		list := s.x.limits[s.x.limitStart[b]:s.x.limitStart[b+1]]
+		for i := range list {
+			if i == 0 || list[i].kind != list[i-1].kind {
+				do(slot(int32(b), list[i].kind))
+			}
+		}
 	}
 	for k := range s.limits {
-		if _, before := s.x.limits[k]; !before {
+		if len(s.x.limitsOf(int32(k>>16), int16(k))) == 0 {
 			do(k)
 		}
 	}
