@@ -39,6 +39,7 @@ type Index struct {
 	inferiors                                         groups  // the bodies under each, as the board has it
 	ended                                             []int32 // bodies that the board ends
 	newest, newestBody                                org.Date
+	ranks                                             uint // the levels of the bodies, a bit each
 	posts                                             []post
 	seats                                             []seat  // by post
 	seatStart, seatPost                               []int32 // of each post: its first seat; of each seat: its post
@@ -218,6 +219,9 @@ func (l *linker) bodies() {
 	x.newest, x.newestBody = org.Always, org.Always
 	for i := range rows {
 		row := &rows[i]
+		if i == 0 || row.Level != rows[i-1].Level {
+			x.ranks |= 1 << org.LevelRank(row.Level)
+		}
 		x.bodies[i] = body{id: row.ID, row: row, by: none, life: row.Interval}
 		x.life[i] = row.Interval
 		x.newestBody = max(x.newestBody, row.From)

@@ -18,12 +18,13 @@ func (x *Index) findOpen() {
 	x.dutyFrom = make([]org.Date, len(x.duties))
 	x.dutiesFrom = org.Always
 	e := &eachArea{x: x, at: make([]int32, len(x.areas))}
+	g := gathered{x: x}
 	for i := range x.duties {
 		if x.duties[i].silent {
 			x.dutyFrom[i] = org.Always
 			continue
 		}
-		from, plain := x.coveredFrom(int32(i), e)
+		from, plain := x.coveredFrom(int32(i), g.rowsOf(int32(i)), e)
 		if !plain {
 			x.openDuties = append(x.openDuties, int32(i))
 		}
@@ -43,6 +44,52 @@ func (x *Index) findOpen() {
 	}
 }
 
+// A held is a row of a duty with what tells whether the duty is covered.
+type held struct {
+	how
+	body, area int32
+	life       org.Interval // of the body
+}
+
+// gathered brings the rows of many duties together, one duty after the other. The
+// bodies of rows are anywhere in the board: fetched many at a time their lives
+// are waited for together, and one at a time, between the questions asked of
+// each, that waiting was most of the check of a nation.
+type gathered struct {
+	x           *Index
+	rows        []held
+	of          []int32 // of each duty gathered, from first on: its first row; and the end
+	first, next int32
+}
+
+// gatherRows is how many rows are brought together: as many as stay in the cache.
+const gatherRows = 1024
+
+// rowsOf gives the rows of a duty; duties are asked for in their order.
+func (g *gathered) rowsOf(d int32) []held {
+	if d >= g.next {
+		g.gather(d)
+	}
+	return g.rows[g.of[d-g.first]:g.of[d-g.first+1]]
+}
+
+func (g *gathered) gather(d int32) {
+	x := g.x
+	g.rows, g.of, g.first, g.next = g.rows[:0], append(g.of[:0], 0), d, d
+	for int(g.next) < len(x.duties) && (len(g.rows) < gatherRows || g.next == d) {
+		for _, r := range x.rowsOfDuty.of(g.next) {
+			g.rows = append(g.rows, held{how: x.rowHow[r], body: x.rowBody[r], area: x.rowArea[r]})
+		}
+		g.of = append(g.of, int32(len(g.rows)))
+		g.next++
+	}
+	for i := range g.rows {
+		if b := g.rows[i].body; b >= 0 && int(b) < len(x.life) {
+			g.rows[i].life = x.life[b]
+		}
+	}
+}
+
 // A chain is who has one key of a duty, one after the other: from the first
 // day until the last one's end.
 type chain struct{ from, until org.Date }
@@ -53,13 +100,13 @@ var unbegun = chain{org.NoDate, org.NoDate}
 // add puts the next row at the end of the chain, and reports whether it fits. A
 // body that begins after its row does not have the duty until then: that is a
 // gap but for the first of the chain, which then begins later.
-func (k *chain) add(row *how, life org.Interval) bool {
+func (k *chain) add(row *held) bool {
 	switch {
-	case row.To > life.To:
+	case row.To > row.life.To:
 		return false
 	case *k == unbegun:
-		k.from = max(row.From, life.From)
-	case k.until != row.From || life.From > row.From:
+		k.from = max(row.From, row.life.From)
+	case k.until != row.From || row.life.From > row.From:
 		return false
 	}
 	k.until = row.To
@@ -69,23 +116,21 @@ func (k *chain) add(row *how, life org.Interval) bool {
 // coveredFrom is the quick answer for a duty that no change touches: in its whole
 // area, or in each of the areas that make it up, one body at a time has each key,
 // from a day on and for ever. Its rows must stand in the order of their days.
-func (x *Index) coveredFrom(d int32, e *eachArea) (from org.Date, plain bool) {
-	rows := x.rowsOfDuty.of(d)
-	if len(rows) > 0 && x.rowArea[rows[0]] != none {
+func (x *Index) coveredFrom(d int32, rows []held, e *eachArea) (from org.Date, plain bool) {
+	if len(rows) > 0 && rows[0].area != none {
 		return e.coveredFrom(d, rows)
 	}
 	all, keys, split := unbegun, [len(org.EachKey)]chain{unbegun, unbegun, unbegun, unbegun}, false
-	for _, r := range rows {
-		row := &x.rowHow[r]
-		b := x.rowBody[r]
-		if b < 0 || int(b) >= len(x.life) || x.rowArea[r] != none || row.mode == org.Joint {
+	for i := range rows {
+		row := &rows[i]
+		if row.body < 0 || int(row.body) >= len(x.life) || row.area != none || row.mode == org.Joint {
 			return org.Always, false
 		}
 		if row.mode == org.Assist {
 			continue
 		}
 		if !split && row.keys == org.AllKeys {
-			if !all.add(row, x.life[b]) {
+			if !all.add(row) {
 				return org.Always, false
 			}
 			continue
@@ -94,7 +139,7 @@ func (x *Index) coveredFrom(d int32, e *eachArea) (from org.Date, plain bool) {
 			split, keys = true, [len(org.EachKey)]chain{all, all, all, all}
 		}
 		for k, key := range org.EachKey {
-			if row.keys&key != 0 && !keys[k].add(row, x.life[b]) {
+			if row.keys&key != 0 && !keys[k].add(row) {
 				return org.Always, false
 			}
 		}
@@ -120,7 +165,7 @@ type eachArea struct {
 	at     []int32 // of each area: its place among the named ones, and one more
 }
 
-func (e *eachArea) coveredFrom(d int32, rows []int32) (from org.Date, plain bool) {
+func (e *eachArea) coveredFrom(d int32, rows []held) (from org.Date, plain bool) {
 	x := e.x
 	defer func() {
 		for _, a := range e.named {
@@ -128,9 +173,9 @@ func (e *eachArea) coveredFrom(d int32, rows []int32) (from org.Date, plain bool
 		}
 		e.named, e.chains = e.named[:0], e.chains[:0]
 	}()
-	for _, r := range rows {
-		row := &x.rowHow[r]
-		b, a := x.rowBody[r], x.rowArea[r]
+	for i := range rows {
+		row := &rows[i]
+		b, a := row.body, row.area
 		if b < 0 || int(b) >= len(x.life) || a < 0 || int(a) >= len(e.at) || row.mode > org.Lead || row.keys != org.AllKeys {
 			return org.Always, false
 		}
@@ -138,7 +183,7 @@ func (e *eachArea) coveredFrom(d int32, rows []int32) (from org.Date, plain bool
 			e.named, e.chains = append(e.named, a), append(e.chains, unbegun)
 			e.at[a] = int32(len(e.named))
 		}
-		if !e.chains[e.at[a]-1].add(row, x.life[b]) {
+		if !e.chains[e.at[a]-1].add(row) {
 			return org.Always, false
 		}
 	}

@@ -36,7 +36,6 @@ type wielding struct {
 
 // shared is the powers that several duties of a board give.
 type shared struct {
-	ranks  uint            // the levels of the board's bodies, a bit each
 	groups [][]int32       // duties with one power, where there are several
 	of     map[int32]int32 // the group of a duty
 	open   []int32         // groups in which, by the rows alone, two levels have the power
@@ -45,9 +44,6 @@ type shared struct {
 // listShared groups the duties of a board by their power. O(duties).
 func (x *Index) listShared() *shared {
 	out := &shared{of: map[int32]int32{}}
-	for i := range x.bodies {
-		out.ranks |= 1 << org.LevelRank(x.bodies[i].row.Level)
-	}
 	seed := maphash.MakeSeed()
 	newest := map[uint64]int32{}
 	older := map[int32]int32{} // the one before with the same power
@@ -146,7 +142,7 @@ func (c *checker) powers() {
 // severalLevels reports whether there are bodies of two levels, by the board and
 // what the plan brings.
 func (c *checker) severalLevels() bool {
-	ranks := c.x.shared().ranks
+	ranks := c.x.ranks
 	for i := len(c.x.bodies); i < len(c.bodies); i++ {
 		ranks |= 1 << org.LevelRank(c.bodyLevel(int32(i)))
 	}

@@ -178,22 +178,41 @@ func (l List) Count() (errors, warnings, waived int) {
 // Sort orders the list for printing: by file, place, code, then by facts and
 // notes, so that one input always prints the same, in whatever order its
 // problems were found.
-func (l List) Sort() { slices.SortStableFunc(l, Compare) }
-
-// Compare orders two diagnostics as Sort does.
-func Compare(a, b Diagnostic) int {
-	if n := cmp.Or(cmp.Compare(a.Span.File(), b.Span.File()), cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Code, b.Code)); n != 0 {
-		return n
+func (l List) Sort() {
+	// Facts are put into words only of those that stand at one place with one code,
+	// and once each: there may be thousands, of a board that no file declared.
+	order, facts := make([]int, len(l)), make([]string, len(l))
+	for i := range order {
+		order[i] = i
 	}
-	if n := cmp.Compare(fmt.Sprint(a.Facts), fmt.Sprint(b.Facts)); n != 0 {
-		return n
-	}
-	text := func(d *Diagnostic) string {
-		var b []byte
-		for _, n := range d.Notes {
-			b = fmt.Append(b, n.Span.File(), n.Span.Start, n.Say, n.Facts)
+	say := func(i int) string {
+		if facts[i] == "" {
+			facts[i] = fmt.Sprint(l[i].Facts)
 		}
-		return string(b)
+		return facts[i]
 	}
-	return cmp.Compare(text(&a), text(&b))
+	slices.SortStableFunc(order, func(i, j int) int {
+		a, b := &l[i], &l[j]
+		if n := cmp.Or(cmp.Compare(a.Span.File(), b.Span.File()), cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Code, b.Code)); n != 0 {
+			return n
+		}
+		if n := cmp.Compare(say(i), say(j)); n != 0 {
+			return n
+		}
+		return cmp.Compare(a.noteText(), b.noteText())
+	})
+	sorted := make(List, len(l))
+	for i, at := range order {
+		sorted[i] = l[at]
+	}
+	copy(l, sorted)
+}
+
+// noteText is the notes in words, to sort by.
+func (d *Diagnostic) noteText() string {
+	var b []byte
+	for _, n := range d.Notes {
+		b = fmt.Append(b, n.Span.File(), n.Span.Start, n.Say, n.Facts)
+	}
+	return string(b)
 }
