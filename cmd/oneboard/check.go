@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"runtime/debug"
 	"time"
 
 	"oneboard/internal/diag"
@@ -38,6 +39,8 @@ func checkVerb(e *env) verb {
 			case len(below) > 0:
 				return e.checkBelow(args[0], below, before, h)
 			}
+			// what is read is kept to the end, so there is little to collect
+			defer debug.SetGCPercent(debug.SetGCPercent(200))
 			if len(args) == 1 && !each {
 				t, err := e.check(args[0], h)
 				return t.code, err
