@@ -42,7 +42,7 @@ func (c *checker) hadByPlan(asked []org.Need) map[int32][]had {
 		keys |= n.Keys
 	}
 	out := map[int32][]had{}
-	for _, d := range sorted(c.touched) {
+	for _, d := range c.touchedInOrder() {
 		duty := &c.duties[d]
 		if duty.silent {
 			continue

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"sync"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
@@ -32,12 +31,13 @@ func (d *Draft) across() {
 		p.Changes, c.dates = nil, nil
 		c.holdTiers(d.tiers(&p), nil)
 	}
-	w := windows{c: c, touched: sync.OnceValue(d.touchedBodies), reform: d.reform}
-	if len(d.rules.Freezes) > 0 {
-		for _, n := range d.nodes {
-			for i := range n.grips {
-				w.hold(&n.grips[i], n.ch)
-			}
+	if d.touched == nil {
+		d.frozen = map[*org.Freeze]*window{}
+	}
+	w := windows{c: c, touched: d.touchedBodies, reform: d.reform, of: d.frozen}
+	for n := range d.gripping {
+		for i := range n.grips {
+			w.hold(&n.grips[i], n.ch)
 		}
 	}
 	d.keep(c.problems)
@@ -75,6 +75,9 @@ func (d *Draft) stand(n *node, s standing) {
 	}
 	if d.latest == n {
 		d.latest = nil
+	}
+	if n.end != s.end || n.gone {
+		d.touched = nil
 	}
 	n.standing = s
 	if n.rank > 0 {
@@ -138,9 +141,14 @@ func (d *Draft) keep(list diag.List) {
 	}
 }
 
-// touchedBodies is that of the whole plan.
+// touchedBodies is that of the whole plan. It is kept until another change touches
+// bodies, or is complete on another day; so are the days of the freezes.
 func (d *Draft) touchedBodies() map[string]part {
+	if d.touched != nil {
+		return d.touched
+	}
 	out := map[string]part{}
+	d.touched = out
 	for _, n := range d.nodes {
 		if n.day.Known() {
 			for i := range n.touches {
@@ -185,7 +193,7 @@ func (d *Draft) closedDays() {
 		of[i] = closedOf{n, n.day, n.bad, n.handed}
 	}
 	was := &d.closed
-	if len(d.dated) == 0 && slices.EqualFunc(was.of, of, closedOf.same) && !(was.renumbered && len(was.problems) > 0) {
+	if slices.EqualFunc(was.of, of, closedOf.same) && !(was.renumbered && len(was.problems)+len(d.dated) > 0) {
 		d.keep(was.problems)
 		return
 	}
@@ -263,6 +271,7 @@ func (d *Draft) counted(asked *org.Demand) []int32 {
 // determinations are concerned, a full check.
 func (d *Draft) SetInstruments(list []org.Instrument) {
 	was, reform := d.head, d.reform
+	d.touched, d.closed = nil, closed{}
 	d.head.Instruments = slices.Clone(list)
 	d.reform = d.head.Reform(d.rules.Approve)
 	if d.undivided() {

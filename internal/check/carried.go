@@ -18,7 +18,7 @@ func (c *checker) carryItems(s *staff) (out []*staffStep) {
 	}
 	type follower struct{ item, duty int32 }
 	var each []follower
-	for _, d := range sorted(c.touched) {
+	for _, d := range c.touchedInOrder() {
 		if c.duties[d].silent {
 			continue
 		}

@@ -39,7 +39,13 @@ func (c *checker) contradictions() {
 		if c.bad[i] || !c.dates[i].Known() {
 			continue
 		}
-		for _, s := range says(ch) {
+		list := []said(nil)
+		if c.part() {
+			list = c.scope.says[i]
+		} else {
+			list = says(ch)
+		}
+		for _, s := range list {
 			k := key{c.dates[i], s.what, s.of}
 			was, again := seen[k]
 			switch {

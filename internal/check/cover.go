@@ -195,8 +195,7 @@ func (c *checker) covers(s *segment, atom int32) bool {
 // sweep walks through the days of one key of one duty in one atom.
 func (c *checker) sweep(out []lapse, d int32, key org.Keys, atom int32, must org.Interval) []lapse {
 	duty := &c.duties[d]
-	var at []*segment
-	points := []org.Date{must.From, must.To}
+	at, points := make([]*segment, 0, 16), append(make([]org.Date, 0, 32), must.From, must.To)
 	for i := range duty.segs {
 		s := &duty.segs[i]
 		if s.key != key || s.Empty() || s.To <= must.From || s.From >= must.To || !c.covers(s, atom) {

@@ -50,14 +50,16 @@ type Draft struct {
 	twice            int                 // ids that are written for several
 	likely           map[string]bool     // ids that are written and look as if a place had given them
 	waiting          map[*node]bool      // changes that say after or before
+	saying           map[string]*int     // how many things are said of what and which things; see says
 	odd              int                 // changes for which the plan must be checked whole
 	dated            []*node             // see redate
 	asked            []org.Need
 
-	levels []level        // by rank
-	latest *node          // the change that is complete last, unless it must be looked for
-	hands  map[*node]bool // changes that hand protected duties over
-	closed closed
+	levels   []level        // by rank
+	latest   *node          // the change that is complete last, unless it must be looked for
+	hands    map[*node]bool // changes that hand protected duties over
+	gripping map[*node]bool // changes that may break a freeze
+	closed   closed
 
 	board []problem // what is wrong without any change
 	order []problem // what is wrong with the waits
@@ -67,6 +69,8 @@ type Draft struct {
 	all   diag.List // of the whole plan, when it can't be divided
 
 	demanded map[*org.Demand][]int32 // see counted
+	touched  map[string]part         // see touchedBodies; nil: to be made again
+	frozen   map[*org.Freeze]*window // the days of freezes, as long as touched stays
 }
 
 // A node is a change in its draft.
@@ -76,6 +80,7 @@ type node struct {
 	gone    bool  // it is no more in the draft
 	day     org.Date
 	links   []link
+	says    []saidAmong
 	cluster *cluster
 	seen    uint32 // see Draft.round
 	bad     bool   // it is not carried out
@@ -86,6 +91,12 @@ type node struct {
 	grips   []grip
 	touches []touch
 	handed  []*org.Duty
+}
+
+// A saidAmong is what a change says, and how often a draft says something of that.
+type saidAmong struct {
+	said
+	times *int
 }
 
 // A thing is what changes bear on each other through.
@@ -172,6 +183,7 @@ func (d *Draft) begin(p *org.Plan) {
 	d.head.Instruments, d.head.Waivers = slices.Clone(p.Instruments), slices.Clone(p.Waivers)
 	d.nodes = make([]*node, len(p.Changes))
 	d.given, d.brought, d.likely = map[string][]*node{}, map[string]int{}, map[string]bool{}
+	d.saying = map[string]*int{}
 	d.waiting, d.odd, d.twice = map[*node]bool{}, 0, 0
 	for i, ch := range p.Changes {
 		d.nodes[i] = newNode(ch)
@@ -253,6 +265,20 @@ func (d *Draft) count(n *node, by int) {
 	}
 	if n.odd = d.needsWhole(n.ch); n.odd {
 		d.odd += by
+	}
+	if by > 0 {
+		for _, s := range says(n.ch) {
+			k := s.what + "\x00" + s.of
+			if d.saying[k] == nil {
+				d.saying[k] = new(int)
+			}
+			n.says = append(n.says, saidAmong{s, d.saying[k]})
+		}
+	}
+	for _, s := range n.says {
+		if *s.times += by; *s.times == 0 {
+			delete(d.saying, s.what+"\x00"+s.of)
+		}
 	}
 	newBodies(n.ch, func(id org.Ref, _ org.Body) { d.brought["bodies\x00"+id.ID] += by })
 	newAreas(n.ch, func(a *org.Area) { d.brought["areas\x00"+a.Code] += by })
@@ -386,6 +412,7 @@ func (d *Draft) edited(went, came *node) {
 		went.gone = true
 		d.stand(went, standing{})
 		delete(d.hands, went)
+		delete(d.gripping, went)
 	}
 	if went == nil || came == nil {
 		d.closed.renumbered = true
@@ -498,7 +525,8 @@ func (d *Draft) rebuild() {
 	d.asked = d.need()
 	d.c = newChecker(d.x, &org.Plan{}, d.rules)
 	d.c.staff.posts = append(make([]post, 0, len(d.x.posts)+1000), d.x.posts...)
-	d.levels, d.latest, d.hands, d.closed = make([]level, len(org.Levels)+1), nil, map[*node]bool{}, closed{}
+	d.levels, d.latest, d.touched, d.closed = make([]level, len(org.Levels)+1), nil, nil, closed{}
+	d.hands, d.gripping = map[*node]bool{}, map[*node]bool{}
 	for _, n := range d.nodes {
 		n.day, n.standing, n.handed = org.NoDate, standing{}, nil
 	}
@@ -830,9 +858,15 @@ func (d *Draft) lookAt(cl *cluster) []problem {
 		p.Changes = make([]org.Change, len(cl.nodes))
 		c.dates = make([]org.Date, len(cl.nodes))
 		c.scope = &scope{things: map[key]bool{}, number: d.bind.number, last: d.last, archives: d.bind.archives, sealed: d.seals > 0}
+		c.scope.says = make([][]said, len(cl.nodes))
 		for i, n := range cl.nodes {
 			p.Changes[i] = n.ch
 			c.dates[i] = n.day
+			for k := range n.says {
+				if s := &n.says[k]; *s.times > 1 {
+					c.scope.says[i] = append(c.scope.says[i], s.said)
+				}
+			}
 			for _, l := range n.links {
 				if l.thing.joins() {
 					c.scope.add(l.key, c)
@@ -884,11 +918,17 @@ func (d *Draft) note(cl *cluster) {
 		}
 		if n.day.Known() && len(d.rules.Freezes) > 0 {
 			if n.touches == nil {
-				n.touches = touches(n.ch)
+				n.touches = append([]touch{}, touches(n.ch)...)
+				d.touched = nil
 			}
 			if !n.bad {
 				n.grips = c.frozenBy(int32(i), d.reform, d.approved)
 			}
+		}
+		if len(n.grips) > 0 {
+			d.gripping[n] = true
+		} else {
+			delete(d.gripping, n)
 		}
 	}
 	if d.seals > 0 {

@@ -252,7 +252,7 @@ func (c *checker) touch(d int32) *duty {
 	duty.touch = true
 	c.touched = append(c.touched, d)
 	rows := c.rowsOfDuty.of(d)
-	duty.segs = make([]segment, 0, 4*len(rows)+4)
+	duty.segs = c.room.cut(8*len(rows) + 8) // most get as many as they have, twice
 	for _, r := range rows {
 		row := &c.board.Responsibilities[r]
 		if c.rowBody[r] < 0 {

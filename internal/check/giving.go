@@ -66,6 +66,7 @@ type belongings struct {
 	over   map[int32]shift   // what a change ends
 	from   func(int32) org.Date
 	to     func(int32) org.Date
+	room   slab[shift]
 }
 
 // A shift is a coming of a thing to a body.
@@ -128,6 +129,9 @@ func (b *belongings) move(i, taker int32, day org.Date, change int32) {
 	if s := b.shifts[i]; len(s) > 0 && s[len(s)-1].day == day {
 		s[len(s)-1].body, s[len(s)-1].change = taker, change
 	} else {
+		if s == nil {
+			s = b.room.cut(1) // most move once
+		}
 		b.shifts[i] = append(s, shift{day, taker, change})
 	}
 	if taker >= 0 {

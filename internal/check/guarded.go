@@ -31,7 +31,7 @@ func (c *checker) guarded() {
 		}
 	}
 	var moved []int32
-	for _, i := range sorted(c.touched) {
+	for _, i := range c.touchedInOrder() {
 		d := &c.duties[i]
 		if !d.silent && (d.def.Protected || named[i]) && slices.ContainsFunc(d.segs, func(s segment) bool { return s.began >= 0 && !s.Empty() }) {
 			moved = append(moved, i)
@@ -207,9 +207,9 @@ func (c *checker) contacts(moved []int32) {
 		gap, found, change := org.Interval{From: org.Forever}, 0, none
 		for _, t := range turns[body] {
 			in := t.seg.And(org.Interval{From: c.start, To: org.Forever})
-			who := slices.Concat(terms[body], terms[anyBody])
+			who := append(make([][]term, 0, 3), terms[body], terms[anyBody])
 			if t.heir != body {
-				who = append(who, terms[t.heir]...)
+				who = append(who, terms[t.heir])
 			}
 			g, n, lacks := c.fewContacts(who, c.namedFor(t.duty), in)
 			if !lacks {
@@ -278,23 +278,31 @@ func (c *checker) calledTerms(s *staff) (out []term) {
 }
 
 // fewContacts finds the first stretch of days with too few people, and how many
-// there are.
-func (c *checker) fewContacts(terms []term, named []string, in org.Interval) (gap org.Interval, found int, ok bool) {
-	days := []org.Date{in.From, in.To}
-	for _, t := range terms {
-		days = append(days, t.From, t.To)
+// there are: of those who lead, and of the named among the others.
+func (c *checker) fewContacts(terms [][]term, named []string, in org.Interval) (gap org.Interval, found int, ok bool) {
+	days := append(make([]org.Date, 0, 32), in.From, in.To)
+	for _, list := range terms {
+		for i := range list {
+			t := &list[i]
+			if t.From > in.From && t.From < in.To {
+				days = append(days, t.From)
+			}
+			if t.To > in.From && t.To < in.To {
+				days = append(days, t.To)
+			}
+		}
 	}
 	slices.Sort(days)
 	days = slices.Compact(days)
+	people := make([]string, 0, 16)
 	for i := 0; i+1 < len(days); i++ {
 		day := days[i]
-		if day < in.From || day >= in.To {
-			continue
-		}
-		people := map[string]bool{}
-		for _, t := range terms {
-			if t.Holds(day) && (t.leads || slices.Contains(named, t.person)) {
-				people[t.person] = true
+		people = people[:0]
+		for _, list := range terms {
+			for k := range list {
+				if t := &list[k]; t.Holds(day) && (t.leads || slices.Contains(named, t.person)) && !slices.Contains(people, t.person) {
+					people = append(people, t.person)
+				}
 			}
 		}
 		n := len(people)

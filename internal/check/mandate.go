@@ -31,7 +31,7 @@ func (c *checker) mandates() {
 	found := map[gift][]int32{}
 	var order []gift
 	var funded map[int32]bool
-	for _, d := range sorted(c.touched) {
+	for _, d := range c.touchedInOrder() {
 		duty := &c.duties[d]
 		if duty.silent || !slices.Contains(org.PowerKinds, duty.def.Kind) {
 			continue

@@ -69,6 +69,9 @@ type checker struct {
 	// what differs from the index: bodies that have versions, duties that have
 	// segments, in the order in which they came by them
 	lived, touched []int32
+	ordered        int // how many of touched were there when they were put in order
+
+	room slab[segment] // for the segments of duties (duties.go)
 }
 
 // A body as the checker has it: the board's row or the change that brings it.
@@ -438,6 +441,34 @@ func (c *checker) unknownID(what, id string, at diag.Span) {
 }
 
 // sorted gives places in order, each once.
+// touchedInOrder gives the duties that have segments, in order. It must not be
+// written to, and holds until another is touched.
+func (c *checker) touchedInOrder() []int32 {
+	if c.ordered != len(c.touched) {
+		slices.Sort(c.touched)
+		c.ordered = len(c.touched)
+	}
+	return c.touched
+}
+
+// A slab is where small slices are cut from: one piece of memory for many. A draft
+// uses it again and again; nothing of a run may be kept then that was cut from it.
+type slab[T any] struct{ free, all []T }
+
+// cut gives an empty slice that can grow to n before it is copied elsewhere.
+func (s *slab[T]) cut(n int) []T {
+	if n > len(s.free) {
+		s.all = make([]T, max(n, min(2*len(s.all), 16384), 256))
+		s.free = s.all
+	}
+	out := s.free[:0:n]
+	s.free = s.free[n:]
+	return out
+}
+
+// again gives the memory of the last piece free.
+func (s *slab[T]) again() { s.free = s.all }
+
 func sorted(places []int32) []int32 {
 	out := slices.Clone(places)
 	slices.Sort(out)

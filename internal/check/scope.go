@@ -18,6 +18,7 @@ type scope struct {
 	things                        map[key]bool
 	number                        func(what, id string) key // of an id that the board has not
 
+	says     [][]said // of each change, what another one says, too
 	last     org.Date // on which the last change of the whole plan is complete
 	archives []int32  // of the board, when the packs say what becomes of records
 	sealed   bool     // the board has seals
@@ -164,6 +165,8 @@ func (c *checker) again(p *org.Plan, start org.Date, asked []org.Need) {
 	c.bodyIx.own, c.dutyIx.own, c.areaIx.own = nil, nil, nil
 	c.areas, c.freeAreas, c.areaShifts = slices.Clip(x.areas), x.freeAreas, nil
 	c.noHead, c.handed, c.turn = nil, nil, 0
+	c.ordered = 0
+	c.room.again()
 	c.staff.begin(x)
 	c.staff.posts, c.staff.seats.base = posts[:len(x.posts)], base[:len(x.posts)]
 }
