@@ -42,6 +42,7 @@ type Draft struct {
 	circle           bool                // superiors go round
 	seals, astray    int                 // of the board, when the packs say what becomes of them; and those whose fate is faulty
 	round            uint32              // of regrouping: who was seen in it is marked with it
+	numbering        uint32              // of changes by their places: who has his number of it is marked with it
 	last             org.Date            // on which the last change is complete
 	reform, approved map[string]org.Date // of instruments
 	brought          map[string]int      // how often the changes bring an id, by what it is of
@@ -75,19 +76,22 @@ type Draft struct {
 
 // A node is a change in its draft.
 type node struct {
-	ch      org.Change
-	order   int64 // grows with the place
-	gone    bool  // it is no more in the draft
-	day     org.Date
-	links   []link
-	says    []saidAmong
-	cluster *cluster
-	seen    uint32 // see Draft.round
-	bad     bool   // it is not carried out
-	odd     bool   // the plan must be checked whole for it: it is in no cluster
+	ch       org.Change
+	order    int64  // grows with the place
+	numbered uint32 // see Draft.numbering
+	gone     bool   // it is no more in the draft
+	day      org.Date
+	links    []link
+	says     []saidAmong
+	cluster  *cluster
+	seen     uint32 // see Draft.round
+	bad      bool   // it is not carried out
+	odd      bool   // the plan must be checked whole for it: it is in no cluster
 
 	// What is asked of it in across.
 	standing
+	level   int  // the rank of its level
+	ranked  bool // which stays as it is
 	grips   []grip
 	touches []touch
 	handed  []*org.Duty
@@ -190,6 +194,7 @@ func (d *Draft) begin(p *org.Plan) {
 		d.count(d.nodes[i], 1)
 	}
 	d.spread()
+	d.numbering++
 	d.rebuild()
 }
 
@@ -245,6 +250,10 @@ func (d *Draft) place(n *node) int {
 // have other places.
 func (d *Draft) number(list ...*node) {
 	for _, n := range list {
+		if n.numbered == d.numbering {
+			continue
+		}
+		n.numbered = d.numbering
 		c, i := n.ch.Declared(), d.place(n)
 		if c.GivenID.Given() {
 			c.Position = i
@@ -415,6 +424,7 @@ func (d *Draft) edited(went, came *node) {
 		delete(d.gripping, went)
 	}
 	if went == nil || came == nil {
+		d.numbering++
 		d.closed.renumbered = true
 		from := cmp.Or(went, came).order
 		for cl := range d.troubled {
@@ -910,7 +920,14 @@ func (d *Draft) note(cl *cluster) {
 	c := d.c
 	for i, n := range cl.nodes {
 		n.bad, n.grips = c.bad[i], nil
-		d.stand(n, c.standing(int32(i)))
+		if !n.ranked {
+			n.level, n.ranked = c.lastingRank(n.ch)
+		}
+		level := n.level
+		if !n.ranked {
+			level = org.LevelRank(c.levelOf(n.ch))
+		}
+		d.stand(n, c.standing(int32(i), level))
 		if n.handed = c.handed[int32(i)]; len(n.handed) > 0 {
 			d.hands[n] = true
 		} else {

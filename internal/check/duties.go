@@ -44,9 +44,7 @@ type move struct {
 // plan names.
 func (c *checker) moves() {
 	c.tellLoose(linking)
-	c.gained = map[int32][]int32{}
-	c.named = map[uint64]bool{}
-	c.moving = map[int32]bool{}
+	c.gained, c.named, c.moving = emptied(c.gained), emptied(c.named), emptied(c.moving)
 	var days []org.Date
 	byDay := map[org.Date][]*move{}
 	for i, ch := range c.plan.Changes {
@@ -71,7 +69,7 @@ func (c *checker) moves() {
 		}
 	}
 	// the parts of what a change names go with it, and are not left for "all"
-	c.implied = map[uint64]bool{}
+	c.implied = emptied(c.implied)
 	for k := range c.named {
 		giver := int32(k >> 32)
 		c.eachPart(int32(uint32(k)), func(part int32) bool {

@@ -76,9 +76,26 @@ type shift struct {
 	change int32
 }
 
-func newBelongings(base []int32, byBody groups, from, to func(int32) org.Date) *belongings {
-	return &belongings{base: base, byBody: byBody, shifts: map[int32][]shift{}, gained: map[int32][]int32{},
-		named: map[uint64]bool{}, loose: map[int32]bool{}, over: map[int32]shift{}, from: from, to: to}
+// again gives belongings of which nothing has moved, in the memory of others that
+// are not asked any more; those may be nil.
+func (b *belongings) again(base []int32, byBody groups, from, to func(int32) org.Date) *belongings {
+	if b == nil {
+		b = &belongings{}
+	}
+	b.room.again()
+	*b = belongings{base: base, byBody: byBody, shifts: emptied(b.shifts), gained: emptied(b.gained), named: emptied(b.named),
+		loose: emptied(b.loose), over: emptied(b.over), from: from, to: to, room: b.room}
+	return b
+}
+
+// emptied gives an empty map, in the memory of one that is not asked any more; that
+// may be nil.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
 }
 
 // on gives the body that has the thing on a day.

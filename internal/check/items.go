@@ -56,7 +56,7 @@ func (c *checker) collectItems(s *staff) {
 	rows := c.board.Items
 	s.limited, s.provides = map[int32][]restriction{}, map[int32]int32{}
 	begins := map[int32]org.Date{}
-	s.items = newBelongings(slices.Clip(c.x.itemBody), c.x.itemsOf,
+	s.items = s.items.again(slices.Clip(c.x.itemBody), c.x.itemsOf,
 		func(i int32) org.Date {
 			if day, provided := begins[i]; provided {
 				return day

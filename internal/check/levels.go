@@ -58,12 +58,26 @@ type standing struct {
 	begin, end org.Date // the first day on which it may take effect, and that on which it is complete
 }
 
-func (c *checker) standing(i int32) (s standing) {
+// lastingRank gives the rank of a change's level, and whether it stays whatever
+// else the plan does: every body that the change names is of the board.
+func (c *checker) lastingRank(ch org.Change) (rank int, lasting bool) {
+	for _, r := range org.BodiesOf(ch) {
+		if at := c.x.bodyIx.find(r.ID); at != none {
+			rank = max(rank, org.LevelRank(c.x.bodies[at].row.Level))
+		} else if r.Given() {
+			return 0, false
+		}
+	}
+	return rank, true
+}
+
+// standing says how a change stands that is of a level of the rank given.
+func (c *checker) standing(i int32, rank int) (s standing) {
 	ch := c.plan.Changes[i]
 	if c.bad[i] || !c.dates[i].Known() {
 		return standing{begin: org.NoDate, end: c.complete(i)}
 	}
-	s = standing{int8(org.LevelRank(c.levelOf(ch))), reforms(ch), c.dates[i], c.complete(i)}
+	s = standing{int8(rank), reforms(ch), c.dates[i], c.complete(i)}
 	if on := ch.Declared().On; on.Given() {
 		s.begin = on.First()
 	}
@@ -71,7 +85,11 @@ func (c *checker) standing(i int32) (s standing) {
 }
 
 // tiers lists what the plan does by level, the highest first.
-func (c *checker) tiers() []tier { return tiersOf(len(c.plan.Changes), c.standing) }
+func (c *checker) tiers() []tier {
+	return tiersOf(len(c.plan.Changes), func(i int32) standing {
+		return c.standing(i, org.LevelRank(c.levelOf(c.plan.Changes[i])))
+	})
+}
 
 // tiersOf does so for a number of changes of which it is known how they stand.
 func tiersOf(n int, standing func(int32) standing) []tier {

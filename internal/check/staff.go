@@ -44,10 +44,10 @@ type roleShift struct {
 
 // begin gives the staff that the board has.
 func (s *staff) begin(x *Index) {
-	*s = staff{x: x, posts: slices.Clip(x.posts), later: map[int32][]roleShift{}, postIx: &ids{what: "posts", board: x.postIx},
-		filled: map[int32][]seat{}, anybody: len(x.board.Appointments) > 0, byPerson: map[string][]personSeat{},
-		itemIx: &ids{what: "items", board: x.itemIx}, kinds: slices.Clip(x.kinds), limits: map[int64][]limit{}}
-	s.seats = newBelongings(slices.Clip(x.postBody), x.postsOf,
+	*s = staff{x: x, posts: slices.Clip(x.posts), later: emptied(s.later), postIx: &ids{what: "posts", board: x.postIx},
+		filled: emptied(s.filled), anybody: len(x.board.Appointments) > 0, byPerson: emptied(s.byPerson), seats: s.seats, items: s.items,
+		itemIx: &ids{what: "items", board: x.itemIx}, kinds: slices.Clip(x.kinds), limits: emptied(s.limits)}
+	s.seats = s.seats.again(slices.Clip(x.postBody), x.postsOf,
 		func(i int32) org.Date { return s.posts[i].def.From }, func(i int32) org.Date { return s.posts[i].def.To })
 }
 
