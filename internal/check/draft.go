@@ -716,8 +716,9 @@ func (d *Draft) unlink(n *node, dirty map[*cluster]bool) {
 }
 
 // regroup divides changes into clusters anew, the given ones and those of the
-// given clusters with all that they bear on, and looks at each.
-func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
+// given clusters with all that they bear on, and looks at each. It asks of the bodies
+// of those, and of others given, whether they stand above themselves.
+func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node, bodies ...int32) {
 	todo := slices.Clone(loose)
 	for cl := range dirty {
 		todo = append(todo, cl.nodes...)
@@ -733,6 +734,7 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 			for _, b := range cl.bodies {
 				delete(d.lived, b)
 			}
+			bodies = append(bodies, cl.bodies...) // they may be where the board has them again
 			todo = append(todo, cl.nodes...)
 		}
 	}
@@ -780,7 +782,6 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 		}
 	}
 	// superiors are looked at across clusters
-	var bodies []int32
 	for _, cl := range fresh {
 		bodies = append(bodies, cl.bodies...)
 	}
@@ -790,7 +791,7 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 			bodies = append(bodies, b)
 		}
 	}
-	if d.moveLast() {
+	if d.moveLast(bodies) {
 		return
 	}
 	switch d.circle = d.goesRound(bodies); {
@@ -810,8 +811,8 @@ func (d *Draft) regroup(dirty map[*cluster]bool, loose []*node) {
 
 // moveLast finds the last day of the plan, and looks again at what is told
 // otherwise when that is another than before. It reports whether clusters were
-// among that.
-func (d *Draft) moveLast() bool {
+// among that, which then have been looked at, as the bodies given have.
+func (d *Draft) moveLast(bodies []int32) bool {
 	if len(d.x.shared().groups) == 0 {
 		return false // nothing asks for it
 	}
@@ -832,7 +833,7 @@ func (d *Draft) moveLast() bool {
 		}
 	}
 	if len(again) > 0 {
-		d.regroup(again, nil)
+		d.regroup(again, nil, bodies...)
 	}
 	return len(again) > 0
 }

@@ -595,9 +595,13 @@ func TestDraftsAgainstFullChecks(t *testing.T) {
 		last = 120
 	}
 	fmt.Sscan(os.Getenv("DRAFTS"), &first, &last)
+	seeds := []int{102777, 104494} // which have found faults: a circle that closes when a change goes, and one found while the last day moves
+	for seed := first; seed < last; seed++ {
+		seeds = append(seeds, seed)
+	}
 	cases, whole, problems, clusters := 0, map[string]int{}, 0, 0
 	codes := map[diag.Code]int{}
-	for seed := first; seed < last; seed++ {
+	for _, seed := range seeds {
 		s := newSandbox(uint64(seed))
 		x := check.IndexBoard(s.board)
 		pack := s.pack()
