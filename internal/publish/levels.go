@@ -62,7 +62,10 @@ type StageView struct {
 	To       org.Date `json:"to"`
 	Changes  int      `json:"changes"`
 	Deadline org.Date `json:"deadline"`
-	Idle     int      `json:"idle"` // days between the level before and this; negative when they overlap
+	// After is the stage before it in the list that is of the next level up, which
+	// it follows; -1: there is none. Two plans may have stages of one level.
+	After int `json:"after"`
+	Idle  int `json:"idle"` // days between that one and this; negative when they overlap
 }
 
 // HasLevels reports whether the plan has one above or below it.
@@ -136,8 +139,11 @@ func (v *View) bond(tag lang.Tag, day org.Date, b *check.Bond, own bool) BondVie
 		if s.Upper {
 			st.Plan = out.Upper
 		}
-		if i > 0 {
-			st.Idle = int(s.From - b.Stages[i-1].To)
+		for st.After = i - 1; st.After >= 0 && b.Stages[st.After].Level == s.Level; {
+			st.After--
+		}
+		if st.After >= 0 {
+			st.Idle = int(s.From - b.Stages[st.After].To)
 		}
 		out.Stages = append(out.Stages, st)
 	}
@@ -205,13 +211,13 @@ func relay(tag lang.Tag, stages []StageView) SVG {
 		if st.Deadline.Known() {
 			p.tick("deadline", s.at(st.Deadline), y+8+relayBar/2, 6, lang.Say(tag, "levels.deadline-on", lang.Args{"Day": st.Deadline.String()}))
 		}
-		if i > 0 {
+		if st.After >= 0 {
 			class := "baton"
 			if st.Idle < 0 {
 				class = "baton early"
 			}
-			from := s.at(stages[i-1].To)
-			p.path(class, "M"+num(from)+" "+num(y-relayRow+8+relayBar)+"V"+num(y+8+relayBar/2)+"H"+num(cmp.Or(x, from)))
+			from := s.at(stages[st.After].To)
+			p.path(class, "M"+num(from)+" "+num(relayTop+relayRow*float64(st.After)+8+relayBar)+"V"+num(y+8+relayBar/2)+"H"+num(cmp.Or(x, from)))
 		}
 	}
 	return p.end()

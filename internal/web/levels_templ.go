@@ -283,7 +283,7 @@ func bondPart(p *page, b publish.BondView, own bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for i, s := range b.Stages {
+		for _, s := range b.Stages {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -316,7 +316,7 @@ func bondPart(p *page, b publish.BondView, own bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if i > 0 && s.Idle >= 0 {
+			if s.After >= 0 && s.Idle >= 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<span class=\"quiet\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -335,7 +335,7 @@ func bondPart(p *page, b publish.BondView, own bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if i > 0 && s.Idle < 0 {
+			if s.After >= 0 && s.Idle < 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<span class=\"ds-tag\" data-color=\"danger\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -67,6 +67,9 @@ func TestLevelsFurtherUp(t *testing.T) {
 	if m.Above.Upper.ID != "yunhai-2019" || m.Higher[0].Upper.ID != "dongming-2018" || m.Higher[0].Lower.ID != "wanghai-2019" {
 		t.Errorf("%v, %v under %v", m.Above.Upper, m.Higher[0].Lower, m.Higher[0].Upper)
 	}
+	if own := m.Above.Stages[len(m.Above.Stages)-1]; own.Idle < 0 || own.After < 0 || m.Above.Stages[own.After].Level.ID != "city" {
+		t.Errorf("the district's stage follows %d, %d days idle: not the city's own", own.After, own.Idle)
+	}
 	if last := m.Higher[0].Stages[len(m.Higher[0].Stages)-1]; last.Level.ID != "county" || last.Deadline.String() != "2019-02-28" {
 		t.Errorf("the province's deadline for the district is shown as %v", last)
 	}
