@@ -399,7 +399,9 @@ func (c *checker) handKey(m *move, duty *duty, key org.Keys, date org.Date) bool
 			rest.From, rest.began, rest.row = leaves, m.change, none
 			if leaves > s.From {
 				duty.segs[i].To, duty.segs[i].ended = leaves, m.change
-				duty.segs = append(duty.segs, rest)
+				if !c.goneWithin(s.body, org.Interval{From: s.From, To: leaves}) { // else it ended then
+					duty.segs = append(duty.segs, rest)
+				}
 			} else {
 				duty.segs[i].except = rest.except
 			}
@@ -505,8 +507,12 @@ func (c *checker) receive(duty *duty, s segment) {
 		again := s.mode == t.mode && t.To >= s.To
 		switch {
 		case !t.Holds(s.From):
-			if covered && t.mode == s.mode && t.To <= s.To { // within what he gets here
+			switch { // what he would get later, within what he gets here
+			case t.mode != s.mode || t.To > s.To:
+			case covered:
 				t.To = t.From
+			case around && len(s.except) == 0:
+				t.except = append(slices.Clone(t.except), s.area)
 			}
 		case covers && (s.mode == org.Assist || again):
 			return
@@ -805,6 +811,11 @@ func (c *checker) cutEnded() {
 func (c *checker) survives(r int32, b *body, gone []org.Interval) bool {
 	row := &c.board.Responsibilities[r]
 	return row.From >= b.life.From && !slices.ContainsFunc(gone, func(g org.Interval) bool { return !g.And(row.Interval).Empty() })
+}
+
+// goneWithin reports whether a body is not in force on one of some days.
+func (c *checker) goneWithin(body int32, days org.Interval) bool {
+	return body >= 0 && slices.ContainsFunc(c.bodies[body].absences(), func(g org.Interval) bool { return !g.And(days).Empty() })
 }
 
 // comeAndGo lists the bodies that begin or end, by the board or by the plan, in
