@@ -57,7 +57,7 @@ func Compile(checked *check.Checked, rules *org.WorkRules) (*Work, diag.List) {
 		}
 	}
 	c.matters()
-	c.teams(rules.Templates)
+	c.teams(rules.Templates, checked.Packs())
 	for _, ch := range plan.Changes {
 		c.days(ch)
 	}
@@ -145,7 +145,7 @@ func (c *compiler) matters() {
 
 // teams makes the resources: those of the plan, and those that are nobody, but
 // days on which a kind of work rests.
-func (c *compiler) teams(templates []*org.Template) {
+func (c *compiler) teams(templates []*org.Template, packs []*org.Pack) {
 	for i := range c.plan.Teams {
 		team := &c.plan.Teams[i]
 		r := Resource{ID: team.ID.ID, Name: team.Name.Text, NameEN: team.NameEN.Text, Body: team.Body.ID, Capacity: team.Capacity.N,
@@ -154,7 +154,7 @@ func (c *compiler) teams(templates []*org.Template) {
 		c.addResource(r)
 	}
 	c.staff()
-	c.windows()
+	c.windows(packs)
 	c.rests()
 	for _, t := range templates {
 		c.people = max(c.people, t.People)

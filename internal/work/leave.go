@@ -118,31 +118,40 @@ func (c *compiler) rests() {
 }
 
 // windows makes the resources that are away in protected windows: one for the
-// windows that bind all work of their kind, and one for each that names duties.
-func (c *compiler) windows() {
+// plan's windows that bind all work of their kind, and one for each that names
+// duties or comes from a rule pack, which is shown in the pack's words.
+func (c *compiler) windows(packs []*org.Pack) {
 	c.quiet = -1
+	say := func(tag lang.Tag, title string) string {
+		return lang.Say(tag, "work.window", lang.Args{"Title": title})
+	}
+	close := func(id string, w *org.Closed) int {
+		return c.shut(id, say(lang.ZH, w.Title.Text), say(lang.EN, cmp.Or(w.TitleEN.Text, w.Title.Text)), resting(w.Days), w.Title.At)
+	}
 	for i := range c.plan.Windows {
 		w := &c.plan.Windows[i]
-		if len(w.Duties) == 0 {
-			if c.quiet < 0 {
-				c.quiet = c.shut(quiet, lang.Say(lang.ZH, "work.windows"), lang.Say(lang.EN, "work.windows"), nil, w.Title.At)
-			}
-			r := &c.w.Resources[c.quiet]
-			r.Away = append(r.Away, resting(w.Days)...)
+		if len(w.Duties) > 0 {
+			c.narrow = append(c.narrow, window{close(quiet+"/"+strconv.Itoa(i+1), w), idsOf(w.Duties...), false})
 			continue
 		}
-		say := func(tag lang.Tag, title string) string {
-			return lang.Say(tag, "work.window", lang.Args{"Title": title})
+		if c.quiet < 0 {
+			c.quiet = c.shut(quiet, lang.Say(lang.ZH, "work.windows"), lang.Say(lang.EN, "work.windows"), nil, w.Title.At)
 		}
-		c.narrow = append(c.narrow, window{c.shut(quiet+"/"+strconv.Itoa(i+1), say(lang.ZH, w.Title.Text), say(lang.EN, cmp.Or(w.TitleEN.Text, w.Title.Text)),
-			resting(w.Days), w.Title.At), idsOf(w.Duties...)})
+		r := &c.w.Resources[c.quiet]
+		r.Away = append(r.Away, resting(w.Days)...)
+	}
+	rules := org.Together(packs)
+	for i := range rules.Windows {
+		w := &rules.Windows[i]
+		c.narrow = append(c.narrow, window{close(quiet+"/pack/"+strconv.Itoa(i+1), w), idsOf(w.Duties...), len(w.Duties) == 0})
 	}
 }
 
-// A window binds work of the duties that it names.
+// A window binds work of the duties that it names, or all work of its kind.
 type window struct {
 	resource int
 	duties   []string
+	all      bool
 }
 
 // outside gives the needs that keep work of some duties out of the windows.
@@ -151,7 +160,7 @@ func (c *compiler) outside(duties []string) (out []Need) {
 		out = append(out, Need{c.quiet, 1})
 	}
 	for _, w := range c.narrow {
-		if slices.ContainsFunc(w.duties, func(d string) bool { return slices.Contains(duties, d) }) {
+		if w.all || slices.ContainsFunc(w.duties, func(d string) bool { return slices.Contains(duties, d) }) {
 			out = append(out, Need{w.resource, 1})
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"oneboard/internal/diag"
+	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/sched"
 	"oneboard/internal/work"
@@ -120,6 +122,77 @@ g/files |    X      |
 g/law   |         * |
 h/law   |         * |
 `},
+}
+
+// The same window as that of a rule pack, which no plan repeats: of all duties, and
+// of one.
+func TestWindowOfAPack(t *testing.T) {
+	files := func(on, duties string) string {
+		return strings.Replace(head, "board: .", "board: .\npacks: [./flood.yaml]", 1) + `start: 2019-03-04
+instruments:
+  - {id: fa, kind: plan, made: 2019-01-10, effective: 2019-01-19}
+changes:
+  - {transfer: flood, id: g, from: czj, to: bb, by: fa 1, on: ` + on + `}
+  - {transfer: tax, id: h, from: czj, to: bb, by: fa 1, on: ` + on + `}
+-- flood.yaml --
+oneboard: pack/v1
+id: flood
+extends: generic
+windows:
+  - {title: 汛期, title_en: Flood season, days: 2019-03-04/2019-03-06` + duties + `}
+-- ours.yaml --
+oneboard: work/v1
+id: ours
+steps:
+  - {id: files, for: transfer, title: 移交材料, days: 1, who: giver, by: law, outside: windows}
+` + offices + `-- duties.csv --
+id,name,name_en
+flood,防汛,Floods
+tax,税收,Taxes
+-- responsibilities.csv --
+body,duty,holder,performer,name,means
+czj,flood,yes,yes,yes,yes
+czj,tax,yes,yes,yes,yes
+`
+	}
+	for _, c := range []struct{ duties, want string }{
+		{", duties: flood", `
+          2019-03-04
+h/files | X         |
+g/files |    X      |
+g/law   |         * |
+h/law   |         * |
+`},
+		{"", `
+          2019-03-07
+g/files | X      |
+h/files | X      |
+g/law   |      * |
+h/law   |      * |
+`},
+	} {
+		s, clash := work.Place(compile(t, files("2019-03-12", c.duties)), sched.Options{Schedules: 500})
+		if s == nil {
+			t.Fatalf("no schedule: %v", clash)
+		}
+		if got := "\n" + draw(s); got != c.want {
+			t.Errorf("got\n%s\nwant\n%s", got, c.want)
+		}
+	}
+	// Where nothing is left beside the window, why not is told in the pack's words.
+	w := compile(t, files("2019-03-07", ""))
+	s, clash := work.Place(w, sched.Options{Schedules: 500})
+	if s != nil || clash == nil {
+		t.Fatal("work was placed in a window of the pack")
+	}
+	d, _ := w.Why(clash)
+	var text strings.Builder
+	if err := (diag.List{d}).WriteText(&text, lang.EN, 0); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), "flood.yaml:5") || !strings.Contains(text.String(), "Flood season") {
+		t.Errorf("the pack's words are not told:\n%s", text.String())
+	}
 }
 
 func TestAway(t *testing.T) {

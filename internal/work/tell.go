@@ -164,9 +164,18 @@ func (w *Work) one(d Demand) note {
 	r := w.ResourceOf(d.Resource)
 	team := diag.F("team", diag.Name{ID: r.ID, ZH: r.Name, EN: r.NameEN})
 	if r.Shut {
-		return note{orElse(a.At, r.At), "work_shut", []diag.Fact{about, team, diag.F("days", a.Duration)}}
+		return note{w.shutAt(a, r), "work_shut", []diag.Fact{about, team, diag.F("days", a.Duration)}}
 	}
 	return note{orElse(a.At, r.At), "work_need", []diag.Fact{about, team, diag.F("needed", w.takes(a, d.Resource)), diag.F("capacity", r.Capacity), diag.F("days", a.Duration)}}
+}
+
+// shutAt gives the words about days on which a kind of work rests: those of a rule
+// pack where only it has them, else those of the activity.
+func (w *Work) shutAt(a *Activity, r *Resource) diag.Span {
+	if w.Plan != nil && r.At.Source != nil && r.At.Source != w.Plan.Source && len(w.Plans) == 0 {
+		return r.At
+	}
+	return orElse(a.At, r.At)
 }
 
 // several tells members alike in one sentence.
@@ -190,7 +199,7 @@ func (w *Work) several(group []Demand) note {
 		days += b.Duration * w.takes(b, d.Resource)
 	}
 	if r.Shut {
-		return note{orElse(a.At, r.At), "work_shuts", []diag.Fact{count, from, to, team}}
+		return note{w.shutAt(a, r), "work_shuts", []diag.Fact{count, from, to, team}}
 	}
 	return note{orElse(a.At, r.At), "work_needs", []diag.Fact{count, from, to, team, diag.F("capacity", r.Capacity), diag.F("days", days)}}
 }

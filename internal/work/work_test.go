@@ -49,7 +49,10 @@ func tryCompile(t *testing.T, files string) (*work.Work, string) {
 		t.Fatal(err)
 	}
 	problems.Add(more...)
-	packs, more := planfile.Packs(plan)
+	packs, more, err := planfile.PacksIn(plan, fsys, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
 	problems.Add(more...)
 	r := check.Run(board, plan, packs...)
 	problems.Add(r.Problems...)
