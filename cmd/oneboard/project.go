@@ -112,7 +112,8 @@ func workOfProject(p *exchange.Project, today org.Date) (*work.Work, diag.List) 
 		}
 		w.Staff = append(w.Staff, who)
 	}
-	return w, w.Employ(func(int) bool { return true })
+	w.Employ(func(int) bool { return true })
+	return w, nil
 }
 
 // projectOf makes a project of a schedule, with words in the reader's language.

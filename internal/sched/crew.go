@@ -46,6 +46,45 @@ func Assign(p *Problem, staff []Person, start, of []int) ([]Turn, bool) {
 			of[i] = i
 		}
 	}
+	able := ablePeople(p, staff)
+	m := matching{staff: staff, able: able, at: make([]slot, len(staff)), busy: make([]bool, len(staff))}
+	open := map[slot]int{}   // the turn that goes on
+	latest := map[slot]int{} // who was last at a slot of the same work
+	var out []Turn
+	suffice := true
+	eachTime(p, able, start, func(t int, slots []slot) bool {
+		was := make(map[slot]int, len(slots))
+		for _, s := range slots {
+			if i, ok := latest[slot{of[s.task], s.resource, s.unit}]; ok {
+				was[s] = i
+			}
+		}
+		who, ok := m.match(t, slots, was, func(s slot) int { return start[s.task] + p.Tasks[s.task].Duration })
+		if suffice = ok; !ok {
+			return false
+		}
+		now := make(map[slot]int, len(slots))
+		for k, s := range slots {
+			latest[slot{of[s.task], s.resource, s.unit}] = who[k]
+			if o, goes := open[s]; goes && out[o].Person == who[k] && out[o].To == t {
+				out[o].To++
+				now[s] = o
+				continue
+			}
+			out = append(out, Turn{s.task, s.resource, who[k], Stretch{t, t + 1}})
+			now[s] = len(out) - 1
+		}
+		open = now
+		return true
+	})
+	if !suffice {
+		return nil, false
+	}
+	return out, true
+}
+
+// ablePeople lists the people for each resource, those who can do the least first.
+func ablePeople(p *Problem, staff []Person) [][]int {
 	able := make([][]int, len(p.Resources))
 	for i := range staff {
 		for _, r := range staff[i].Can {
@@ -55,6 +94,12 @@ func Assign(p *Problem, staff []Person, start, of []int) ([]Turn, bool) {
 	for r := range able {
 		slices.SortStableFunc(able[r], func(a, b int) int { return cmp.Compare(len(staff[a].Can), len(staff[b].Can)) })
 	}
+	return able
+}
+
+// eachTime tells what people are needed for at each time of a schedule, until it
+// is told to stop. Where nobody is needed it tells of no slots.
+func eachTime(p *Problem, able [][]int, start []int, tell func(t int, slots []slot) bool) {
 	begins := map[int][]int{} // tasks that somebody does, by when they start
 	var times []int
 	last := 0
@@ -67,16 +112,11 @@ func Assign(p *Problem, staff []Person, start, of []int) ([]Turn, bool) {
 			last = max(last, start[i]+t.Duration)
 		}
 	}
-	slices.Sort(times)
 	if len(times) == 0 {
-		return nil, true
+		return
 	}
-	m := matching{staff: staff, able: able, at: make([]slot, len(staff)), busy: make([]bool, len(staff))}
-	open := map[slot]int{}   // the turn that goes on
-	latest := map[slot]int{} // who was last at a slot of the same work
 	var under []int
-	var out []Turn
-	for t := times[0]; t < last; t++ {
+	for t := slices.Min(times); t < last; t++ {
 		under = append(slices.DeleteFunc(under, func(i int) bool { return start[i]+p.Tasks[i].Duration <= t }), begins[t]...)
 		var slots []slot
 		for _, i := range under {
@@ -91,30 +131,27 @@ func Assign(p *Problem, staff []Person, start, of []int) ([]Turn, bool) {
 				}
 			}
 		}
-		was := make(map[slot]int, len(slots))
-		for _, s := range slots {
-			if i, ok := latest[slot{of[s.task], s.resource, s.unit}]; ok {
-				was[s] = i
-			}
+		if !tell(t, slots) {
+			return
 		}
-		who, ok := m.match(t, slots, was, func(s slot) int { return start[s.task] + p.Tasks[s.task].Duration })
-		if !ok {
-			return nil, false
-		}
-		now := make(map[slot]int, len(slots))
-		for k, s := range slots {
-			latest[slot{of[s.task], s.resource, s.unit}] = who[k]
-			if o, goes := open[s]; goes && out[o].Person == who[k] && out[o].To == t {
-				out[o].To++
-				now[s] = o
-				continue
-			}
-			out = append(out, Turn{s.task, s.resource, who[k], Stretch{t, t + 1}})
-			now[s] = len(out) - 1
-		}
-		open = now
 	}
-	return out, true
+}
+
+// Short finds where the people of a schedule do not suffice: sets of resources of
+// which, at some time, more is asked than there are people who can do the work of
+// any of them (Hall 1935), each once, in the order of times. Together they are
+// empty exactly when [Assign] finds people for all.
+func Short(p *Problem, staff []Person, start []int) (out [][]int) {
+	able := ablePeople(p, staff)
+	m := matching{staff: staff, able: able, at: make([]slot, len(staff)), busy: make([]bool, len(staff))}
+	eachTime(p, able, start, func(t int, slots []slot) bool {
+		set := m.short(t, slots)
+		if set != nil && !slices.ContainsFunc(out, func(o []int) bool { return slices.Equal(o, set) }) {
+			out = append(out, set)
+		}
+		return true
+	})
+	return out
 }
 
 // matching finds people for the slots of one time.
@@ -180,4 +217,31 @@ func (m *matching) move(t int, s slot, place map[slot]int, who []int, tried []bo
 		}
 	}
 	return false
+}
+
+// short finds a set of resources that the people of a time can't serve together;
+// nil: they can. Who is looked at for a slot that nobody can be moved to is at some
+// slot already, as is everybody else who can do what these are of: those slots, and
+// this one, are more than the people who can do any of them.
+func (m *matching) short(t int, slots []slot) []int {
+	clear(m.busy)
+	place, who := make(map[slot]int, len(slots)), make([]int, len(slots))
+	for k, s := range slots {
+		place[s], who[k] = k, -1
+	}
+	for _, s := range slots {
+		tried := make([]bool, len(m.staff))
+		if m.move(t, s, place, who, tried) {
+			continue
+		}
+		set := []int{s.resource}
+		for i, looked := range tried {
+			if looked {
+				set = append(set, m.at[i].resource)
+			}
+		}
+		slices.Sort(set)
+		return slices.Compact(set)
+	}
+	return nil
 }

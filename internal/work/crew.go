@@ -1,11 +1,14 @@
 package work
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 
-	"oneboard/internal/diag"
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/sched"
@@ -17,16 +20,53 @@ import (
 // not be more than the people who can do the work of any of them (Hall 1935).
 // So the engine is given a resource for each such set, and who does what is found
 // afterwards, day by day (sched.Assign), and refereed.
+//
+// Of n teams that people tie together there may be 2^n sets, of which a schedule
+// comes near to a few. Where there are too many, the engine is given some, and each
+// set that a schedule is found to ask too much of is added, until people suffice
+// (cutting planes; a schedule under some of the sets bounds one under all, so proofs
+// hold).
 
-// TooEntangled: people tie more teams together than can be reckoned with.
-var TooEntangled = diag.Define("OB0863", diag.Error)
+// Limits of a group of teams whose sets are all looked at, and of the sets that
+// are made before any schedule.
+const mostTied = 12
 
-// Limits of a group of teams that people tie together, and of the sets that are
-// made of it.
-const (
-	mostTied = 16
-	mostSets = 256
-)
+var mostSets = 256 // fewer in tests
+
+// ties are the sets of teams that the engine is given a resource for. Sets are
+// only added, so that the place of one never changes. Work that is derived from
+// other work with the same people has the same ties.
+type ties struct {
+	mu   sync.Mutex
+	list [][]int
+	made []Resource // of the first of them
+	some bool       // there are more
+}
+
+// resources gives the resources of the sets known so far, each made once.
+func (t *ties) resources(w *Work) []Resource {
+	if t == nil {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.made) < len(t.list) {
+		t.made = append(t.made, w.together(t.list[len(t.made)]))
+	}
+	return slices.Clip(t.made)
+}
+
+// add adds sets, and reports whether any was new.
+func (t *ties) add(sets [][]int) (grown bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, set := range sets {
+		if len(set) > 1 && !slices.ContainsFunc(t.list, func(o []int) bool { return slices.Equal(o, set) }) {
+			t.list, grown = append(t.list, set), true
+		}
+	}
+	return grown
+}
 
 // staff puts the plan's people into the work. A team without a capacity of its
 // own has the people who can do its work, and no team is larger than those.
@@ -46,26 +86,25 @@ func (c *compiler) staff() {
 		}
 		c.w.Staff = append(c.w.Staff, p)
 	}
-	c.problems.Add(c.w.Employ(func(k int) bool { return c.plan.Teams[k].Capacity.Given() })...)
+	c.w.Employ(func(k int) bool { return c.plan.Teams[k].Capacity.Given() })
 }
 
 // Employ lets the staff of the work do that of its resources. A resource has as
-// many as can do its work; no more than its capacity, where that is limited. Where
-// people tie too many resources together, that is told. It is for who makes work,
-// and asked once.
-func (w *Work) Employ(limited func(resource int) bool) diag.List {
+// many as can do its work; no more than its capacity, where that is limited. It is
+// for who makes work, and asked once.
+func (w *Work) Employ(limited func(resource int) bool) {
 	for k := range w.Resources {
 		r := &w.Resources[k]
 		if r.limit, r.own = r.Capacity, r.Away; !limited(k) {
 			r.limit = -1
 		}
 	}
-	return w.man()
+	w.man()
 }
 
 // man gives the resources that people can do the work of their capacities, and
-// tells when people tie too many together.
-func (w *Work) man() (out diag.List) {
+// finds which of them people tie together.
+func (w *Work) man() {
 	for k := range w.Resources {
 		r := &w.Resources[k]
 		people := w.able([]int{k})
@@ -83,16 +122,7 @@ func (w *Work) man() (out diag.List) {
 			}
 		}
 	}
-	sets, ok := w.tiedSets()
-	if w.sets = w.together(sets); !ok {
-		at := w.mostAble()
-		var names []string
-		for _, k := range w.Staff[at].Can {
-			names = append(names, w.Resources[k].ID)
-		}
-		out.Add(diag.At(TooEntangled, w.Staff[at].At, diag.F("teams", names)))
-	}
-	return out
+	w.ties = w.tie()
 }
 
 // able lists the people who can do the work of any of some resources.
@@ -161,43 +191,65 @@ func (w *Work) tied() (out [][]int) {
 	return out
 }
 
-// tiedSets gives the sets of two or more resources that need a resource of the
-// engine: those that no larger set says as much of (somebody outside could do
-// nothing else), and that are not two apart from each other. ok is false when
-// there are more than can be reckoned with.
-func (w *Work) tiedSets() (out [][]int, ok bool) {
+// tie gives the sets of two or more resources that need a resource of the engine:
+// those that no larger set says as much of (somebody outside could do nothing
+// else), and that are not two apart from each other; the smallest where there are
+// too many.
+func (w *Work) tie() *ties {
+	out := &ties{}
 	for _, group := range w.tied() {
-		if len(group) > mostTied {
-			return nil, false
-		}
-		can := map[uint32]bool{} // what one person can do, as a set of the group
+		can := map[string][]int{} // what one person can do of the group
 		for i := range w.Staff {
-			mask := uint32(0)
-			for _, k := range w.Staff[i].Can {
-				if at := slices.Index(group, k); at >= 0 {
-					mask |= 1 << at
+			var mine []int
+			for at, k := range group {
+				if slices.Contains(w.Staff[i].Can, k) {
+					mine = append(mine, at)
 				}
 			}
-			if mask != 0 {
-				can[mask] = true
+			if len(mine) > 0 {
+				can[fmt.Sprint(mine)] = mine
 			}
+		}
+		of := func(places []int) (set []int) {
+			for _, at := range places {
+				set = append(set, group[at])
+			}
+			return set
+		}
+		if len(group) > mostTied {
+			out.some = true
+			for _, name := range slices.Sorted(maps.Keys(can)) {
+				out.add([][]int{of(can[name])})
+			}
+			out.add([][]int{group})
+			continue
+		}
+		masks := map[uint32]bool{}
+		for _, mine := range can {
+			mask := uint32(0)
+			for _, at := range mine {
+				mask |= 1 << at
+			}
+			masks[mask] = true
 		}
 		for set := uint32(1); set < 1<<len(group); set++ {
-			if bits.OnesCount32(set) < 2 || !closed(set, len(group), can) || !whole(set, can) {
+			if bits.OnesCount32(set) < 2 || !closed(set, len(group), masks) || !whole(set, masks) {
 				continue
 			}
-			var members []int
-			for at, k := range group {
+			var places []int
+			for at := range group {
 				if set>>at&1 == 1 {
-					members = append(members, k)
+					places = append(places, at)
 				}
 			}
-			if out = append(out, members); len(out) > mostSets {
-				return nil, false
-			}
+			out.list = append(out.list, of(places))
 		}
 	}
-	return out, true
+	if len(out.list) > mostSets {
+		slices.SortStableFunc(out.list, func(a, b []int) int { return cmp.Compare(len(a), len(b)) })
+		out.list, out.some = slices.Clip(out.list[:mostSets]), true
+	}
+	return out
 }
 
 // closed reports whether no other resource has only people who can also do the
@@ -232,41 +284,27 @@ func whole(set uint32, can map[uint32]bool) bool {
 	return reached == set
 }
 
-// mostAble gives the person who can do the work of the most teams.
-func (w *Work) mostAble() int {
-	most := 0
-	for i := range w.Staff {
-		if len(w.Staff[i].Can) > len(w.Staff[most].Can) {
-			most = i
-		}
-	}
-	return most
-}
-
-// together makes the resources of sets, which come after those of the work.
-func (w *Work) together(sets [][]int) (out []Resource) {
-	for _, set := range sets {
-		people := w.able(set)
-		name := func(tag lang.Tag) string {
-			var names []string
-			for _, k := range set {
-				names = append(names, w.Resources[k].called(tag))
-			}
-			return lang.Say(tag, "work.together", lang.Args{"Teams": strings.Join(names, lang.Say(tag, "list.comma"))})
-		}
-		var ids []string
+// together makes the resource of a set.
+func (w *Work) together(set []int) Resource {
+	people := w.able(set)
+	name := func(tag lang.Tag) string {
+		var names []string
 		for _, k := range set {
-			ids = append(ids, w.Resources[k].ID)
+			names = append(names, w.Resources[k].called(tag))
 		}
-		out = append(out, Resource{ID: strings.Join(ids, "+"), Name: name(lang.ZH), NameEN: name(lang.EN), Capacity: len(people),
-			Away: w.there(people), At: w.Staff[people[0]].At, set: set})
+		return lang.Say(tag, "work.together", lang.Args{"Teams": strings.Join(names, lang.Say(tag, "list.comma"))})
 	}
-	return out
+	var ids []string
+	for _, k := range set {
+		ids = append(ids, w.Resources[k].ID)
+	}
+	return Resource{ID: strings.Join(ids, "+"), Name: name(lang.ZH), NameEN: name(lang.EN), Capacity: len(people),
+		Away: w.there(people), At: w.Staff[people[0]].At, set: set}
 }
 
-// all gives the resources of the work and of its sets.
+// all gives the resources of the work and of its sets, which come after those.
 func (w *Work) all() []Resource {
-	return append(slices.Clip(w.Resources), w.sets...)
+	return append(slices.Clip(w.Resources), w.ties.resources(w)...)
 }
 
 // ResourceOf gives a resource by its place, those of sets of teams included.
@@ -274,7 +312,7 @@ func (w *Work) ResourceOf(k int) *Resource {
 	if k < len(w.Resources) {
 		return &w.Resources[k]
 	}
-	return &w.sets[k-len(w.Resources)]
+	return &w.ties.resources(w)[k-len(w.Resources)]
 }
 
 // needs gives what an activity takes of all resources, those of sets included.

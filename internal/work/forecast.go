@@ -29,16 +29,19 @@ type Missed struct {
 // there is no order at all: activities that wait for each other, or that need
 // what never comes.
 func Forecast(w *Work, st *Standing, o sched.Options) (*Schedule, *sched.Clash) {
-	c := w.course(st)
-	in, fault := c.soften()
-	if fault != nil {
-		return nil, w.inOrder()
-	}
-	placed := c.bestEffort(in, o)
-	if placed.Start == nil {
-		return nil, nil
-	}
-	return c.schedule(placed), nil
+	return suffice(func() (*Schedule, *sched.Clash, bool) {
+		c := w.course(st)
+		in, fault := c.soften()
+		if fault != nil {
+			return nil, w.inOrder(), true
+		}
+		placed := c.bestEffort(in, o)
+		if placed.Start == nil {
+			return nil, nil, true
+		}
+		s := c.schedule(placed)
+		return s, nil, s != nil
+	})
 }
 
 // inOrder gives the clash of work that can't be placed in any order; nil: it can.
@@ -309,7 +312,8 @@ func (c *course) bestEffort(in *sched.Instance, o sched.Options) sched.Placement
 	return placed
 }
 
-// schedule turns the starts of what is left into days, beside what was.
+// schedule turns the starts of what is left into days, beside what was; nil as of
+// [Work.settle].
 func (c *course) schedule(placed sched.Placement) *Schedule {
 	w, st := c.w, c.st
 	for i, held := range c.held { // it could end later all the same, as far as others let it
@@ -318,6 +322,9 @@ func (c *course) schedule(placed sched.Placement) *Schedule {
 		}
 	}
 	s := c.rest.settle(c.axis, c.p, placed)
+	if s == nil {
+		return nil
+	}
 	s.Work, s.Standing, s.End = w, st, org.Always
 	s.placed.gone, s.placed.links, s.placed.dues = c.gone, c.links, c.dues
 	for i := range w.Activities {

@@ -57,7 +57,7 @@ func Join(works []*Work) (*Work, diag.List) {
 		en = append(en, cmp.Or(w.Plan.TitleEN.Text, w.Plan.Title.Text, id))
 		j.add(w, id+":")
 	}
-	j.problems.Add(j.w.man()...)
+	j.w.man()
 	j.problems.Sort()
 	if j.problems.HasErrors() {
 		return nil, j.problems

@@ -45,25 +45,43 @@ const horizonDays = 20 * 366
 // early as it can. Where there is no schedule it gives nil and why not; where
 // the search ended before it knew, both are nil.
 func Place(w *Work, o sched.Options) (*Schedule, *sched.Clash) {
+	return suffice(func() (*Schedule, *sched.Clash, bool) { return place(w, o) })
+}
+
+// suffice places work until its people suffice for all of a schedule: try is asked
+// again when they did not, and sets of teams that were asked too much of were
+// added. There are only so many sets, so it comes to an end.
+func suffice(try func() (*Schedule, *sched.Clash, bool)) (*Schedule, *sched.Clash) {
+	for {
+		if s, clash, ok := try(); ok {
+			return s, clash
+		}
+	}
+}
+
+// place is Place with the sets of teams that are known.
+func place(w *Work, o sched.Options) (*Schedule, *sched.Clash, bool) {
 	axis := w.axis()
 	p := w.problem(axis)
 	in, fault := sched.Compile(p)
 	if fault != nil {
-		return nil, clashOf(p, fault)
+		return nil, clashOf(p, fault), true
 	}
 	placed := sched.Place(in, o)
 	if placed.Start == nil {
 		clash, none := sched.WhyNot(p, 20_000)
 		if !none {
-			return nil, nil
+			clash = nil
 		}
-		return nil, clash
+		return nil, clash, true
 	}
-	return w.settle(axis, p, placed), nil
+	s := w.settle(axis, p, placed)
+	return s, nil, s != nil
 }
 
 // settle makes a schedule of what the engine has placed, once the referee has
-// passed it.
+// passed it. It is nil where people don't suffice for it: then what was asked too
+// much of is known from then on.
 func (w *Work) settle(axis *sched.Calendar, p *sched.Problem, placed sched.Placement) *Schedule {
 	tails := w.tails()
 	w.gather(p, tails, placed.Start)
@@ -75,6 +93,9 @@ func (w *Work) settle(axis *sched.Calendar, p *sched.Problem, placed sched.Place
 	if len(w.Staff) > 0 {
 		staff := w.crew(axis)
 		turns, ok := sched.Assign(p, staff, placed.Start, of)
+		if !ok && w.ties.some && w.ties.add(sched.Short(p, staff, placed.Start)) {
+			return nil
+		}
 		if !ok || len(referee.CheckCrew(p, staff, placed.Start, turns)) > 0 {
 			panic("work: the referee refuses who does what")
 		}

@@ -18,29 +18,37 @@ type Kept struct {
 // for both numbers of Kept. Where there is no schedule it gives nil and why not,
 // as [Place] does.
 func Replan(w *Work, b *org.Baseline, st *Standing, o sched.Options) (*Schedule, *sched.Clash) {
+	return suffice(func() (*Schedule, *sched.Clash, bool) { return replan(w, b, st, o) })
+}
+
+// replan is Replan with the sets of teams that are known.
+func replan(w *Work, b *org.Baseline, st *Standing, o sched.Options) (*Schedule, *sched.Clash, bool) {
 	if st == nil {
 		axis := w.axis()
 		p := w.problem(axis)
 		in, fault := sched.Compile(p)
 		if fault != nil {
-			return nil, clashOf(p, fault)
+			return nil, clashOf(p, fault), true
 		}
 		near := sched.PlaceNear(in, w.wishes(axis, p, b), o)
 		if near.Start == nil {
 			clash, none := sched.WhyNot(p, 20_000)
 			if !none {
-				return nil, nil
+				clash = nil
 			}
-			return nil, clash
+			return nil, clash, true
 		}
 		s := w.settle(axis, p, placementOf(in, near))
+		if s == nil {
+			return nil, nil, false
+		}
 		s.kept(b, near.Least, near.Away)
-		return s, nil
+		return s, nil, true
 	}
 	c := w.course(st)
 	in, fault := c.soften()
 	if fault != nil {
-		return nil, w.inOrder()
+		return nil, w.inOrder(), true
 	}
 	wanted := w.wishes(c.axis, c.p, b)
 	for i := range w.Activities {
@@ -51,18 +59,21 @@ func Replan(w *Work, b *org.Baseline, st *Standing, o sched.Options) (*Schedule,
 	near := sched.PlaceNear(in, wanted, o)
 	if near.Start == nil {
 		if placed := c.bestEffort(in, o); placed.Start == nil {
-			return nil, nil
+			return nil, nil, true
 		}
 		if in, fault = sched.Compile(c.p); fault != nil { // with the deadlines that can be kept
-			return nil, w.inOrder()
+			return nil, w.inOrder(), true
 		}
 		if near = sched.PlaceNear(in, wanted, o); near.Start == nil {
-			return nil, nil
+			return nil, nil, true
 		}
 	}
 	s := c.schedule(placementOf(in, near))
+	if s == nil {
+		return nil, nil, false
+	}
 	s.kept(b, near.Least, near.Away)
-	return s, nil
+	return s, nil, true
 }
 
 func placementOf(in *sched.Instance, near sched.Near) sched.Placement {

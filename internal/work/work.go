@@ -82,7 +82,8 @@ type Away struct {
 	Capacity int
 }
 
-// Work is everything that a plan asks to be done. It is immutable once made.
+// Work is everything that a plan asks to be done. It is immutable once made, but
+// for the sets of teams that placing it finds to matter.
 type Work struct {
 	Plan       *org.Plan // nil: it is of no plan
 	Title      string    // what work of no plan is called
@@ -93,8 +94,8 @@ type Work struct {
 	Links      []Link
 	Resources  []Resource
 	Staff      []Person
-	Causes     []Cause    // what activities have in common; no activity is of two
-	sets       []Resource // of the sets of resources that people tie together; places after Resources
+	Causes     []Cause // what activities have in common; no activity is of two
+	ties       *ties   // sets of resources that people tie together; nil: none
 	// Plans are the plans whose work it is, when it is of several.
 	Plans []Part
 }
