@@ -2,11 +2,9 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -214,22 +212,6 @@ func (e *env) writeBaseline(m *matter, s *work.Schedule, f *following) error {
 // planWord makes of a file's name what can stand for the id of a plan.
 func planWord(name string) string {
 	return strings.Join(strings.Fields(path.Base(filepath.ToSlash(name))), "-")
-}
-
-// create writes a new file; one that is there stays as it is.
-func (e *env) create(name string, text []byte) error {
-	f, err := os.OpenFile(e.path(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) {
-		return cannot("schedule-target-there", "Path", name)
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(text); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
 }
 
 // printFollowing prints how the schedule stands to what was issued and reported.
@@ -484,6 +466,7 @@ func (e *env) followDocument(m *matter, s *work.Schedule, f *following) *followD
 const (
 	baselineName = "baseline.json"
 	progressName = "progress.yaml"
+	reportName   = "progress.csv"
 )
 
 // followedOnPage tells what is wrong with the baseline and the report that stand
@@ -498,6 +481,10 @@ func followedOnPage(fsys fs.FS, w *work.Work) (problems diag.List) {
 		p, more := planfile.ParseProgress(progressName, text)
 		problems.Add(more...)
 		_, more = w.Stand(p, p.AsOf.Or(w.From))
+		problems.Add(more...)
+	}
+	if text, err := fs.ReadFile(fsys, reportName); err == nil {
+		_, more := exchange.ReadProgress(reportName, string(text))
 		problems.Add(more...)
 	}
 	return problems

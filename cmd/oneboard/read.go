@@ -97,7 +97,7 @@ type matter struct {
 func (e *env) take(arg string) (*matter, error) {
 	files := e.files()
 	if arg == "-" {
-		text, err := readLimited(e.in, standardInput)
+		text, err := readLimited(e.in, standardInput, planLimit)
 		if err != nil {
 			return nil, err
 		}
@@ -151,7 +151,10 @@ func isBoard(files fs.FS, dir string) bool {
 
 // readFile reads one text of a person, refusing what can't be one by its size
 // before it is read.
-func readFile(files fs.FS, name string) ([]byte, error) {
+func readFile(files fs.FS, name string) ([]byte, error) { return readUpTo(files, name, planLimit) }
+
+// readUpTo is readFile with a limit of its own, in bytes.
+func readUpTo(files fs.FS, name string, limit int64) ([]byte, error) {
 	f, err := files.Open(name)
 	if err != nil {
 		return nil, err
@@ -164,25 +167,25 @@ func readFile(files fs.FS, name string) ([]byte, error) {
 	if at.IsDir() {
 		return nil, cannot("is-folder", "Path", name)
 	}
-	if at.Mode().IsRegular() && at.Size() > planLimit {
-		return nil, tooLarge(name)
+	if at.Mode().IsRegular() && at.Size() > limit {
+		return nil, tooLarge(name, limit)
 	}
-	return readLimited(f, name)
+	return readLimited(f, name, limit)
 }
 
-func readLimited(r io.Reader, name string) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, planLimit+1))
+func readLimited(r io.Reader, name string, limit int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	if len(text) > planLimit {
-		return nil, tooLarge(name)
+	if int64(len(text)) > limit {
+		return nil, tooLarge(name, limit)
 	}
 	return text, nil
 }
 
-func tooLarge(name string) error {
-	return cannot("too-large", "Path", name, "Limit", fmt.Sprintf("%d MiB", planLimit>>20))
+func tooLarge(name string, limit int64) error {
+	return cannot("too-large", "Path", name, "Limit", fmt.Sprintf("%d MiB", limit>>20))
 }
 
 // readMatter reads a plan's text, the board that it names, from the folder that

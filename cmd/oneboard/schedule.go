@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io/fs"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -48,6 +47,9 @@ func scheduleVerb(e *env) verb {
 				return exitFail, err
 			}
 			if err := follow.check(to); err != nil {
+				return exitFail, err
+			}
+			if err := e.vacant(to, follow.issue); err != nil {
 				return exitFail, err
 			}
 			if args, err = e.risk.read(args); err != nil {
@@ -114,11 +116,11 @@ func scheduleVerb(e *env) verb {
 
 // readTasks reads a file of tasks that another program wrote.
 func (e *env) readTasks(name string) ([]byte, error) {
-	text, err := fs.ReadFile(folder(e.dir), name)
+	text, err := readUpTo(folder(e.dir), name, 4*planLimit)
 	if err != nil {
 		return nil, err
 	}
-	if len(text) > planLimit*4 || !utf8.Valid(text) {
+	if !utf8.Valid(text) {
 		return nil, cannot("not-an-instance", "Path", name)
 	}
 	return text, nil

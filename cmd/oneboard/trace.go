@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -46,6 +45,9 @@ func traceVerb(e *env) verb {
 			if table && picture != "" {
 				return exitFail, cannot("trace-table-picture")
 			}
+			if err := e.vacant(picture); err != nil {
+				return exitFail, err
+			}
 			h, problems, err := e.takeHistory(dir, reader, vintage)
 			if err != nil {
 				return exitFail, err
@@ -76,7 +78,7 @@ func traceVerb(e *env) verb {
 				return exitFail, e.notThere(l, word, from)
 			}
 			if picture != "" {
-				if err := os.WriteFile(e.path(picture), publish.FlowFile(e.tag, &c), 0o644); err != nil {
+				if err := e.create(picture, publish.FlowFile(e.tag, &c)); err != nil {
 					return exitFail, err
 				}
 			}

@@ -8,6 +8,10 @@ import (
 	"oneboard/internal/org"
 )
 
+// NotOfReport: a column of a report that it has no place for, so what stands in it
+// is not reckoned with.
+var NotOfReport = diag.Define("OB0880", diag.Warning)
+
 // progressColumns are the columns of a table of progress; the first is required.
 var progressColumns = []string{"activity", "started", "finished", "remaining", "percent", "note"}
 
@@ -17,9 +21,13 @@ var progressColumns = []string{"activity", "started", "finished", "remaining", "
 func ReadProgress(name, text string) (*org.Progress, diag.List) {
 	s := newSheet(name, text)
 	out := &org.Progress{Source: s.source}
-	at, _, ok := s.bind(progressColumns, 1)
+	at, extra, ok := s.bind(progressColumns, 1)
 	if !ok {
 		return out, s.faults.done()
+	}
+	for _, k := range extra {
+		facts := []diag.Fact{diag.F("column", short(s.header[k])), diag.F("expected", progressColumns)}
+		s.faults.add(NotOfReport, s.headAt.Cell(k), facts...)
 	}
 	for s.next() {
 		row := org.ProgressRow{}

@@ -69,7 +69,7 @@ func open(t *testing.T) *browser {
 	if err != nil {
 		lack(t, "no axe-core: run npm ci --prefix tools/browser, or set ONEBOARD_AXE")
 	}
-	server := httptest.NewServer(handler(t, func(b *Board) { follow(t, b) }))
+	server := httptest.NewServer(followed(t))
 	t.Cleanup(server.Close)
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
@@ -200,7 +200,7 @@ func (b *browser) accessible(where string) {
 // walked is every page of the walk, without the language.
 func walked() []string {
 	sc, city := "/b/state-council-2018", "/b/yunhai"
-	return []string{sc + "/schedule", sc + "/schedule/load", sc + "/schedule/activities/c13%2Fstep?days=9", sc + "/schedule/progress", sc + "/schedule/compare", sc + "/schedule/finish?least=80&most=150", "/", sc + "/wall?on=2018-03-25", sc + "/wall?on=2018-03-25&sort=state&what=ended", sc + "/chart?on=2018-03-25", sc + "/bodies/mnr?on=2018-03-25", sc + "/bodies/mlr",
+	return []string{sc + "/schedule", sc + "/schedule/load", sc + "/schedule/activities/c13%2Fstep?days=9", sc + "/schedule/progress", sc + "/schedule/compare", sc + "/schedule/finish?least=80&most=150", "/b/flawed/schedule", "/b/flawed/schedule/load", "/b/flawed/schedule?person=p0-0", "/", sc + "/wall?on=2018-03-25", sc + "/wall?on=2018-03-25&sort=state&what=ended", sc + "/chart?on=2018-03-25", sc + "/bodies/mnr?on=2018-03-25", sc + "/bodies/mlr",
 		sc + "/duties/mfa-foreign-aid-coordination?on=2018-03-25", sc + "/problems", sc + "/papers", sc + "/papers/state-council-plan", sc + "/search?q=land", sc + "/search?q=%E8%87%AA%E7%84%B6",
 		"/b/flawed/problems", "/b/yunhai-broken/problems", "/b/flawed/problems?severity=warning", "/codes/", "/codes/OB0201", "/nowhere",
 		"/h/norway-2020/", "/h/norway-2020/?unit=Trondheim&from=2020-01-01&to=2013-01-01", "/h/norway-2020/?unit=5012&from=2019-12-31", "/h/norway-2020/?unit=heim&from=2019-12-31",

@@ -18,6 +18,7 @@ import (
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/planfile"
+	"oneboard/internal/work"
 )
 
 // flawed is a plan with faults: the State Council's with some words changed.
@@ -54,6 +55,16 @@ func handler(tb testing.TB, also ...func(*Board)) http.Handler {
 		change(&boards[0])
 	}
 	return New(Config{Boards: boards, Histories: servedHistories(tb), Today: func() org.Date { return on("2026-11-23") }})
+}
+
+// followed is everything that can be served: a schedule under way beside what was
+// issued and other versions, and one of people who are named.
+func followed(tb testing.TB) http.Handler {
+	boards := append(served(tb, "state-council-2018", "yunhai", "yunhai-broken"), flawed(tb))
+	follow(tb, &boards[0])
+	s := crewed(tb, 150)
+	boards[3].Schedule = func(context.Context, string) (*work.Schedule, error) { return s, nil }
+	return New(Config{Boards: boards, Histories: servedHistories(tb), People: true, Today: func() org.Date { return on("2026-11-23") }})
 }
 
 // get asks for a page and gives its answer and text.
@@ -114,7 +125,7 @@ func TestEveryPage(t *testing.T) {
 
 // TestLinks follows every link of the main pages that stays in the house.
 func TestLinks(t *testing.T) {
-	h := handler(t, func(b *Board) { follow(t, b) })
+	h := followed(t)
 	href := regexp.MustCompile(`href="(/[^"#]*)(#[^"]*)?"`)
 	seen := map[string]bool{}
 	for _, tag := range lang.Tags {

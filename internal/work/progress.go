@@ -26,6 +26,8 @@ var (
 	OtherPlan = diag.Define("OB0847", diag.Error)
 	// OutOfOrder: an activity was begun before what it waits for.
 	OutOfOrder = diag.Define("OB0848", diag.Warning)
+	// ReportBeyond: a report is of a day further away than schedules reach.
+	ReportBeyond = diag.Define("OB0881", diag.Error)
 )
 
 // A State is how far an activity is.
@@ -64,6 +66,10 @@ func (w *Work) Stand(p *org.Progress, on org.Date) (*Standing, diag.List) {
 	var problems diag.List
 	if w.Plan != nil && p.Plan.Given() && p.Plan.ID != w.Plan.ID {
 		problems.Add(diag.At(OtherPlan, p.Plan.At, diag.F("value", p.Plan.ID), diag.F("plan", w.Plan.ID)))
+	}
+	if end := w.From + horizonDays; on > end {
+		problems.Add(diag.At(ReportBeyond, orElse(p.AsOf.At, diag.Span{Source: p.Source}), diag.F("as_of", on), diag.F("until", end)))
+		return nil, problems
 	}
 	n := len(w.Activities)
 	s := &Standing{On: on, State: make([]State, n), Started: make([]org.Date, n), Finished: make([]org.Date, n), Left: make([]int, n), Share: make([]float64, n)}

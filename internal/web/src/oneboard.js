@@ -27,6 +27,11 @@ document.addEventListener("htmx:after:swap", () => {
   form.elements.was.value = form.elements.on.value;
 });
 
+// On a narrow screen the menu is a row that scrolls: where one is, is in sight.
+// Newer browsers do it by themselves (scroll-initial-target).
+const here = document.querySelector(".menu [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+
 // A filter is applied when it is chosen; the button is for those without script.
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form.filters");
