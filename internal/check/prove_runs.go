@@ -45,6 +45,7 @@ func newRunner(p *prover) *runner {
 	r.c.areas = slices.Clone(p.c.areas)
 	r.c.bad = slices.Clone(p.c.bad)
 	r.c.gained = map[int32][]int32{}
+	r.c.room = slab[segment]{} // several run at once, from copies of one checker
 	r.c.problems = nil
 	r.c.start = p.start
 	r.moves = make([]*move, len(p.moves))
