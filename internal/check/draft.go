@@ -332,7 +332,8 @@ func (d *Draft) needsWhole(ch org.Change) bool {
 	case *org.SetPosts, *org.Appoint:
 		return len(d.x.board.Posts) == 0 || len(d.x.board.Appointments) == 0
 	case *org.ChangeArea: // where bodies sit then is said of all of them, and asked where they are counted
-		return len(ch.Into) != 1 || len(ch.Into[0].Bodies) > 0 || len(d.head.Below) > 0
+		return len(ch.Into) != 1 || len(ch.Into[0].Bodies) > 0 || len(d.head.Below) > 0 ||
+			d.rules.Bylaws.Asked() // what becomes of bylaws is asked of all that there are
 	case *org.Provide: // what becomes of seals, a pack may say of all of them
 		return d.rules.Seals.Asked() && d.seals == 0
 	}
@@ -358,8 +359,8 @@ func (d *Draft) whyHead() string {
 // Whole says why the plan can't be divided, and each edit costs a full check: ""
 // when it can. It is one of "ids" (two changes have the same id), "brings" (a
 // change brings what the board names and has not, or the first posts or areas, or
-// decides where all bodies of an area sit, or provides an item where the packs
-// ask for seals and the board has none), "circle" (superiors go round), "head" (the plan asks a level for
+// decides where all bodies of an area sit, changes an area where the packs let
+// bylaws lapse, or provides an item where they ask for seals and the board has none), "circle" (superiors go round), "head" (the plan asks a level for
 // a number of posts, or its roles name areas where the board keeps none), "seals"
 // (the packs ask for seals, and the fate of all is faulty) or "rules" (a pack has
 // rules of its own).

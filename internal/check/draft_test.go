@@ -481,7 +481,7 @@ func (s *sandbox) instruments(list []org.Instrument) []org.Instrument {
 		return append(out, org.Instrument{ID: []string{"zz", "g", "f"}[s.IntN(3)], Kind: "notice", At: s.where()})
 	}
 	in := &out[s.IntN(len(out))]
-	switch s.IntN(7) {
+	switch s.IntN(8) {
 	case 0:
 		at := s.IntN(len(out))
 		return slices.Delete(out, at, at+1)
@@ -495,6 +495,8 @@ func (s *sandbox) instruments(list []org.Instrument) []org.Instrument {
 		in.Supersedes = []org.Ref{s.ref([]string{"f", "g", "old"}[s.IntN(3)])}
 	case 5:
 		in.Under = []org.Ref{s.ref([]string{"f", "g", "old"}[s.IntN(3)])}
+	case 6:
+		in.Confirms = s.refs(1+s.IntN(2), func() string { return s.id("Items") })
 	default:
 		in.Clauses = []org.Clause{{Number: []string{"1", "2"}[s.IntN(2)]}}
 	}
@@ -531,8 +533,12 @@ func (s *sandbox) pack() *org.Pack {
 		return seals(&org.Pack{ID: "strict", Required: org.Holder | org.Performer, HeadRequired: true, HeadGrace: 2, Approve: []string{"plan"},
 			FormerPerforms: org.Performer | org.Signatory | org.Means, Contacts: 1, LeaderSteps: []org.LeaderStep{{UpTo: 2, Heads: 1}, {Heads: 1, Deputies: 1}}})
 	}
-	return seals(&org.Pack{ID: "able", Required: org.AllKeys, FormerPerforms: org.Performer, FollowingItems: []string{"open-matter"}, EndingItems: []string{"seal"},
+	able := seals(&org.Pack{ID: "able", Required: org.AllKeys, FormerPerforms: org.Performer, FollowingItems: []string{"open-matter"}, EndingItems: []string{"seal"},
 		Able: []org.Need{{ID: org.NeedHead, Keys: org.Performer, Grace: 1}, {ID: "seal", Keys: org.Signatory, Receiving: true}}})
+	if s.IntN(3) == 0 {
+		able.Bylaws = org.BylawRules{Years: org.WrittenNumber(1, s.where()), Kinds: []org.Text{{Text: "seal"}}}
+	}
+	return able
 }
 
 // edit makes a random change to a draft, and to a plan the same.

@@ -48,6 +48,7 @@ func (p *prover) plannedOnly() (out []PlannedOnly) {
 	put("own_rules", len(c.rules.Rules))
 	put("seals", count(c.rules.Seals.Asked()))
 	put("fonds", count(c.rules.Fonds.Asked()))
+	put("bylaws", count(c.rules.Bylaws.Asked() && len(c.areaShifts) > 0))
 	put("freezes", len(c.rules.Freezes))
 	quotas := len(c.board.Quotas)
 	for _, ch := range c.plan.Changes {

@@ -82,6 +82,7 @@ func (c *checker) look() {
 	c.powers()
 	c.levels()
 	c.mandates()
+	c.bylaws()
 	c.ownRules()
 }
 

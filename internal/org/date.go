@@ -86,6 +86,10 @@ func civil(y, m, d int) Date {
 // Known reports whether d is a day, and not one of Always, Forever, NoDate.
 func (d Date) Known() bool { return d != Always && d != Forever && d != NoDate }
 
+// AddYears gives the same day so many years later; of 29 February, in a year that
+// has none, 1 March. d must be Known.
+func (d Date) AddYears(n int) Date { return DateOf(d.Time().AddDate(n, 0, 0)) }
+
 // Time gives midnight UTC of the day; d must be Known.
 func (d Date) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 

@@ -73,3 +73,21 @@ func TestKindsAreClosed(t *testing.T) {
 		}
 	}
 }
+
+// TestAddYears: the same day of another year; what a year has not, is the day after.
+func TestAddYears(t *testing.T) {
+	for _, c := range []struct {
+		from Date
+		n    int
+		to   Date
+	}{
+		{Day(2023, 1, 1), 2, Day(2025, 1, 1)},
+		{Day(2020, 2, 29), 2, Day(2022, 3, 1)},
+		{Day(2020, 2, 29), 4, Day(2024, 2, 29)},
+		{Day(1999, 12, 31), 1, Day(2000, 12, 31)},
+	} {
+		if got := c.from.AddYears(c.n); got != c.to {
+			t.Errorf("%v and %d years: %v, not %v", c.from, c.n, got, c.to)
+		}
+	}
+}

@@ -2,7 +2,7 @@ package org
 
 import "slices"
 
-// What a rule pack says of seals, record series and the discipline of a reform.
+// What a rule pack says of seals, record series, bylaws and the discipline of a reform.
 // The struct tags are how a pack writes it.
 
 // SealRules are what becomes of old seals and when new ones may be used. Places
@@ -46,6 +46,18 @@ type FondsRules struct {
 func (f *FondsRules) Asked() bool {
 	return f.Abolished.Text != "" || f.Merged.Text != "" || f.Split.Text != "" || f.Renamed.Text != ""
 }
+
+// BylawRules are what becomes of the bylaws of an area when others take its place
+// (R8). Without years nothing lapses.
+type BylawRules struct {
+	// Years is how long they stay in force there, from the day of the change: what
+	// nobody confirms by then lapses. 0: nothing lapses.
+	Years Number `plan:"years,required"`
+	Kinds []Text `plan:"kinds"` // the kinds of item that are bylaws; see KindsOr
+}
+
+// Asked reports whether bylaws lapse.
+func (b *BylawRules) Asked() bool { return b.Years.N > 0 }
 
 // KindsOr gives the words of a list, or those that hold when it is not written.
 func KindsOr(list []Text, otherwise ...string) []string {
@@ -167,14 +179,17 @@ func (p *Plan) Approved() map[string]Date {
 	return out
 }
 
-// Discipline puts what a pack says of seals, record series and freezes over what
-// packs before it said.
+// Discipline puts what a pack says of seals, record series, bylaws and freezes over
+// what packs before it said.
 func (p *Pack) Discipline(base *Pack) {
 	if p.Seals.Mode.Text != "" {
 		base.Seals = p.Seals
 	}
 	if p.Fonds.Asked() {
 		base.Fonds = p.Fonds
+	}
+	if p.Bylaws.Years.Given() {
+		base.Bylaws = p.Bylaws
 	}
 	base.Freezes = Freezes(base.Freezes, p.Freezes)
 }

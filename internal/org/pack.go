@@ -71,10 +71,11 @@ type Pack struct {
 	// LeaderSteps limits the leaders by the size of the quota (R18): the first
 	// step whose UpTo is not less than the posts applies. Empty: no limit.
 	LeaderSteps []LeaderStep
-	// Seals, Fonds and Freezes are what it says of seals, record series and the
-	// discipline of a reform; see discipline.go.
+	// Seals, Fonds, Bylaws and Freezes are what it says of seals, record series,
+	// bylaws and the discipline of a reform; see discipline.go.
 	Seals   SealRules
 	Fonds   FondsRules
+	Bylaws  BylawRules
 	Freezes []Freeze
 	// Relay: levels go one after another, the lower one beginning when the upper
 	// is done (R9), and RelayGap is how many idle days may be between.

@@ -114,6 +114,8 @@ type Instrument struct {
 	Effective      When // the day it takes effect; may be before Made
 	Clauses        []Clause
 	Supersedes     []Ref
+	Confirms       []Ref     // bylaws of an old area that it keeps in force (R8)
+	ConfirmsIn     Ref       // the new area in which; not given: in each
 	Under          []Ref     // the instruments that it carries out
 	PublicFrom     When      // the first day on which everybody may read it
 	At             diag.Span // its id

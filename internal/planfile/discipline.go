@@ -2,13 +2,14 @@ package planfile
 
 import (
 	"slices"
+	"strconv"
 
 	"oneboard/internal/diag"
 	"oneboard/internal/org"
 )
 
-// discipline reads what a pack says of seals, record series and freezes, over
-// what the pack that it extends says.
+// discipline reads what a pack says of seals, record series, bylaws and freezes,
+// over what the pack that it extends says.
 func (d *document) discipline(p *org.Pack, t *packText) {
 	s := &t.Seals
 	if s.Mode.Text == "strict" {
@@ -19,18 +20,24 @@ func (d *document) discipline(p *org.Pack, t *packText) {
 			}
 		}
 	}
+	if n := t.Bylaws.Years; n.N > mostBylawYears {
+		d.add(NotAllowed, n.At, diag.F("key_name", "years"), diag.F("value", n.N), diag.F("expected", "0–"+strconv.Itoa(mostBylawYears)))
+	}
 	for i := range t.Freezes {
 		d.freeze(&t.Freezes[i])
 	}
 	// a pack's own freezes are kept as they are written, so that one may take
 	// away what another pack brought
-	own := org.Pack{Seals: t.Seals, Fonds: t.Fonds, Freezes: t.Freezes}
+	own := org.Pack{Seals: t.Seals, Fonds: t.Fonds, Bylaws: t.Bylaws, Freezes: t.Freezes}
 	if t.Extends.Given() {
 		own.Discipline(p)
 	} else {
-		p.Seals, p.Fonds, p.Freezes = own.Seals, own.Fonds, own.Freezes
+		p.Seals, p.Fonds, p.Bylaws, p.Freezes = own.Seals, own.Fonds, own.Bylaws, own.Freezes
 	}
 }
+
+// mostBylawYears is a lifetime: a longer wait is a slip of the pen.
+const mostBylawYears = 100
 
 func first(words []org.Text) diag.Span {
 	if len(words) == 0 {

@@ -32,7 +32,7 @@ func Format(p *org.Plan) []byte {
 		t.Instruments = append(t.Instruments, instrumentText{
 			ID: org.Ref{ID: in.ID}, Title: text(in.Title), TitleEN: text(in.TitleEN), Kind: text(in.Kind),
 			Issuer: text(in.Issuer), Number: text(in.Number), Made: in.Made, Effective: in.Effective,
-			Clauses: in.Clauses, Supersedes: in.Supersedes, Body: in.Body, Under: in.Under, PublicFrom: in.PublicFrom,
+			Clauses: in.Clauses, Supersedes: in.Supersedes, Confirms: in.Confirms, ConfirmsIn: in.ConfirmsIn, Body: in.Body, Under: in.Under, PublicFrom: in.PublicFrom,
 		})
 	}
 	for _, a := range p.Approvals {

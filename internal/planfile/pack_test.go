@@ -102,6 +102,35 @@ func TestPackFollow(t *testing.T) {
 	}
 }
 
+// A pack that extends another may take the years of its bylaws away, and of several
+// packs the last that says something counts.
+func TestPackBylaws(t *testing.T) {
+	read := func(text string) *org.Pack {
+		p, wrong := ParsePack("p", []byte("oneboard: pack/v1\nid: here\n"+text))
+		if len(wrong) > 0 {
+			t.Fatal(wrong)
+		}
+		return p
+	}
+	base, _ := ShippedPack("nl-arhi")
+	same, none, own := read("extends: nl-arhi\n"), read("extends: nl-arhi\nbylaws: {years: 0}\n"), read("bylaws: {years: 5, kinds: [decree]}\n")
+	if !same.Bylaws.Asked() || none.Bylaws.Asked() || own.Bylaws.Years.N != 5 || own.Bylaws.Kinds[0].Text != "decree" {
+		t.Errorf("%+v %+v %+v", same.Bylaws, none.Bylaws, own.Bylaws)
+	}
+	generic, _ := ShippedPack(Generic)
+	if both := org.Together([]*org.Pack{base, own, generic}); both.Bylaws.Years.N != 5 {
+		t.Errorf("together: %+v", both.Bylaws)
+	}
+	for text, code := range map[string]string{"bylaws: {years: 101}\n": string(NotAllowed), "bylaws: {kinds: [a]}\n": string(MissingKey), "bylaws: {years: -1}\n": ""} {
+		if _, wrong := ParsePack("p", []byte("oneboard: pack/v1\nid: here\n"+text)); len(wrong) != 1 || code != "" && string(wrong[0].Code) != code {
+			t.Errorf("%q: %v", text, wrong)
+		}
+	}
+	if _, wrong := Parse("p", []byte("oneboard: plan/v1\nid: p\ninstruments:\n  - {id: n, title: n, kind: notice, confirms_in: a}\n")); len(wrong) != 1 || wrong[0].Code != MissingKey {
+		t.Errorf("confirms_in without confirms: %v", wrong)
+	}
+}
+
 // A fault in a rule's expression stands at its words, in whatever way YAML has
 // them.
 func TestRuleFaultsStandAtTheirWords(t *testing.T) {
@@ -205,6 +234,9 @@ func TestPacksOfCountries(t *testing.T) {
 	former := org.Performer | org.Signatory | org.Means
 	if cn.ReceiversName || cn.Handed() != former || cn.AfterEnd() != former || len(cn.Able) != 2 {
 		t.Errorf("cn-2018: %+v", cn)
+	}
+	if nl, _ := ShippedPack("nl-arhi"); nl.Bylaws.Years.N != 2 || nl.Required != org.AllKeys || cn.Bylaws.Asked() {
+		t.Errorf("nl-arhi: %+v", nl.Bylaws)
 	}
 	bj, _ := ShippedPack("cn-beijing-2009")
 	if !bj.ReceiversName || bj.Handed() != org.Performer|org.Means || bj.AfterEnd() != org.Performer|org.Means {

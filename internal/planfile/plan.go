@@ -41,11 +41,14 @@ func Parse(name string, text []byte) (*org.Plan, diag.List) {
 		case !of && in.Body.Given():
 			d.add(NotAllowed, in.Body.At, diag.F("key_name", "body"), diag.F("value", in.Body.ID), diag.F("reason", diag.Word("reason.no_determination")))
 		}
+		if in.ConfirmsIn.Given() && len(in.Confirms) == 0 {
+			d.add(MissingKey, in.ConfirmsIn.At, diag.F("key_name", "confirms"), diag.F("kind", diag.Word("part.instruments")))
+		}
 		p.Instruments = append(p.Instruments, org.Instrument{
 			ID: in.ID.ID, At: in.ID.At, Title: in.Title.Text, TitleEN: in.TitleEN.Text,
 			Kind: in.Kind.Text, Issuer: in.Issuer.Text, Number: in.Number.Text,
 			Made: in.Made, Effective: in.Effective, Clauses: in.Clauses, Supersedes: in.Supersedes, Body: in.Body,
-			Under: in.Under, PublicFrom: in.PublicFrom,
+			Under: in.Under, PublicFrom: in.PublicFrom, Confirms: in.Confirms, ConfirmsIn: in.ConfirmsIn,
 		})
 	}
 	for _, a := range t.Approvals {

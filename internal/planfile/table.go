@@ -221,6 +221,8 @@ type instrumentText struct {
 	Effective  org.When     `plan:"effective"`
 	Clauses    []org.Clause `plan:"clauses"`
 	Supersedes []org.Ref    `plan:"supersedes"`
+	Confirms   []org.Ref    `plan:"confirms"`
+	ConfirmsIn org.Ref      `plan:"confirms_in"`
 	Under      []org.Ref    `plan:"under"`
 	PublicFrom org.When     `plan:"public_from"`
 }
@@ -263,6 +265,7 @@ type packText struct {
 	LeaderSteps     []stepText     `plan:"leader_steps"`
 	Seals           org.SealRules  `plan:"seals"`
 	Fonds           org.FondsRules `plan:"fonds"`
+	Bylaws          org.BylawRules `plan:"bylaws"`
 	Freezes         []org.Freeze   `plan:"freezes"`
 	RelayGap        org.Number     `plan:"relay_gap"`
 	Contacts        org.Number     `plan:"contacts"`

@@ -37,6 +37,8 @@ func plant(city files) files {
 	out["no-above/plan.yaml"] = []byte(small("above: ../nowhere/plan.yaml  # want OB0700 at ../nowhere/plan.yaml\nstart: 2019-01-19\ndeadline: 2019-02-28\n"))
 	out["faulty-above/plan.yaml"] = []byte(small("above: ../plan.yaml  # want OB0701 at ../plan.yaml\nstart: 2019-01-19\ndeadline: 2019-02-28\n"))
 	out["territory/plan.yaml"] = []byte(territory)
+	out["territory/rules.yaml"] = []byte(territoryRules)
+	out["territory/items.csv"] = []byte("id,kind,body,name\nlyx-fish,bylaw,lyx-gov,琅屿县休渔期管理规定\nlyx-dogs,bylaw,lyx-gov,琅屿县养犬管理规定\n")
 	out["territory/areas.csv"] = []byte("code,name,name_en,level,parent\n990100,云海市,Yunhai City,city,\n990122,琅屿县,Langyu County,county,990100\n" +
 		"990122101,灯礁镇,Dengjiao Town,township,990122\n990106,长堤区,Changdi District,county,990100\n990106001,沙嘴街道,Shazui Subdistrict,township,990106\n")
 	out["territory/bodies.csv"] = []byte("id,name,name_en,level,area\nlyx-gov,琅屿县人民政府,Langyu County People's Government,county,990122\n")
@@ -44,12 +46,14 @@ func plant(city files) files {
 }
 
 // territory is a plan of areas: a county is split, and what lies in it is
-// forgotten; a subdistrict would change its district and keep its code.
+// forgotten, one of its bylaws too, and another half; a subdistrict would change its
+// district and keep its code.
 const territory = `oneboard: plan/v1
 id: yunhai-territory
 title: 云海市行政区划调整方案
 title_en: Plan for the areas of Yunhai
 board: .
+packs: ./rules.yaml
 start: 2019-01-19
 instruments:
   - id: qh
@@ -57,16 +61,40 @@ instruments:
     title_en: Notice on some areas of Yunhai
     kind: notice
     effective: 2019-01-19
+  - id: qhgz
+    title: 关于原琅屿县规范性文件继续有效的决定
+    title_en: Decision on the bylaws of former Langyu County
+    kind: decision
+    effective: 2021-01-19
+    confirms: [lyx-fish]  # want OB0331 at lyx-fish
+    confirms_in: "990123"
+  - id: qhgz2
+    title: 关于原琅屿县规范性文件继续有效的决定（二）
+    title_en: Second decision on the bylaws of former Langyu County
+    kind: decision
+    effective: 2019-06-01
+    confirms: [lyx-fish, lyx-dogs]
+    confirms_in: "990124"
 changes:
   - change-area: "990122"  # want OB0715 at 990122 # want OB0716 at 990122
     into:
-      - {code: "990123", name: 北屿县, level: county, parent: "990100"}
+      - {code: "990123", name: 北屿县, level: county, parent: "990100"}  # want OB0330 at 990123
       - {code: "990124", name: 南屿县, level: county, parent: "990100"}
     by: qh 1
   - change-area: "990106001"
     into:
       - {code: "990106001", name: 沙嘴街道, level: township, parent: "990100"}  # want OB0717 at 990100
     by: qh 2
+`
+
+// territoryRules are the city's own: the bylaws of an area lapse after two years.
+const territoryRules = `oneboard: pack/v1
+id: yunhai-territory
+title: 云海市行政区划调整规则
+title_en: Rules of Yunhai for changes of areas
+extends: generic
+bylaws:
+  years: 2
 `
 
 // strayRows are put at the ends of tables; their marks stand in the plan.
