@@ -1,6 +1,9 @@
 package publish
 
 import (
+	"math"
+	"slices"
+
 	"oneboard/internal/lang"
 	"oneboard/internal/org"
 	"oneboard/internal/work"
@@ -95,6 +98,7 @@ func feverPicture(tag lang.Tag, f *Fever) SVG {
 	for k := range f.Rows {
 		last[spot{num(x(f.Rows[k].done)), num(y(f.Rows[k].share))}]++
 	}
+	var labels []label
 	for k := range f.Rows {
 		r := &f.Rows[k]
 		px, py := x(r.done), y(r.share)
@@ -116,13 +120,24 @@ func feverPicture(tag lang.Tag, f *Fever) SVG {
 		if n > 1 {
 			words += " +" + itoa(n-1)
 		}
+		at := label{px + 10, px + 10 + advance(words, 13), py - 6}
 		if px > w-right-60 {
-			d.text("mark", px-14-advance(words, 13), py-6, words, tag)
-		} else {
-			d.text("mark", px+10, py-6, words, tag)
+			at.from, at.to = px-14-advance(words, 13), px-14
 		}
+		for slices.ContainsFunc(labels, at.covers) {
+			at.y -= 15
+		}
+		labels = append(labels, at)
+		d.text("mark", at.from, at.y, words, tag)
 	}
 	return d.end()
+}
+
+// A label is where the words of a point stand.
+type label struct{ from, to, y float64 }
+
+func (l label) covers(o label) bool {
+	return l.from < o.to+4 && o.from < l.to+4 && math.Abs(l.y-o.y) < 14
 }
 
 // mark draws the shape of a zone around a point: a circle, a triangle, a square.

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -26,7 +27,7 @@ type ProblemView struct {
 	diag.View
 	Why    string `json:"why,omitempty"`
 	Manual bool   `json:"manual"` // whether there is a manual page of its code
-	Text   int    `json:"-"`      // index into Texts; -1: no file declared it
+	Text   int    `json:"-"`      // index into Texts; -1: no file declared it, or its line is not shown
 }
 
 // A Text is one file that problems are in: the whole plan, of a table the rows
@@ -61,12 +62,28 @@ const (
 )
 
 // ProblemsPage lists the problems, all or of one severity ("error", "warning",
-// "waived").
-func (v *View) ProblemsPage(tag lang.Tag, severity string) ProblemsPage {
+// "waived"). Without people it names nobody of the plan's staff: the lines in
+// which plans name theirs are left out of the texts, and of a problem that is about
+// somebody there only the kind and the line are told.
+func (v *View) ProblemsPage(tag lang.Tag, severity string, people bool) ProblemsPage {
 	p := ProblemsPage{Problems: v.Problems(), Severity: severity, List: []ProblemView{}}
 	list := slices.Clone(v.res.Problems)
 	marks := map[*diag.Source][]mark{}
 	var sources []*diag.Source
+	staff := map[*diag.Source]map[int]bool{}
+	leftOut := func(src *diag.Source) map[int]bool {
+		if staff[src] == nil && !people {
+			staff[src] = v.staffLines(src)
+		}
+		return staff[src]
+	}
+	named := func(sp diag.Span) bool {
+		if sp.IsZero() {
+			return false
+		}
+		line, _ := sp.Source.Position(sp.Start)
+		return leftOut(sp.Source)[line]
+	}
 	note := func(sp diag.Span, n int, isNote bool) {
 		if sp.IsZero() {
 			return
@@ -97,6 +114,12 @@ func (v *View) ProblemsPage(tag lang.Tag, severity string) ProblemsPage {
 			pv.Why = lang.Say(tag, id)
 		}
 		_, pv.Manual = diag.Manual(d.Code)
+		if named(d.Span) || slices.ContainsFunc(d.Notes, func(n diag.Note) bool { return named(n.Span) }) {
+			pv.Facts, pv.Notes, pv.Words, pv.Help = []diag.FactView{}, nil, "", ""
+			if id := string(d.Code) + ".help"; lang.Knows(tag, id) {
+				pv.Help = helpWithout(tag, id)
+			}
+		}
 		note(d.Span, pv.N, false)
 		for _, n := range d.Notes {
 			note(n.Span, pv.N, true)
@@ -108,15 +131,52 @@ func (v *View) ProblemsPage(tag lang.Tag, severity string) ProblemsPage {
 	for _, src := range sources {
 		whole := src == v.plan.Source
 		index[src] = len(p.Texts)
-		p.Texts = append(p.Texts, textOf(src, marks[src], whole))
+		p.Texts = append(p.Texts, textOf(src, marks[src], whole, leftOut(src)))
 	}
 	for i := range p.List {
-		if sp := p.List[i].Place.Span(); !sp.IsZero() {
+		if sp := p.List[i].Place.Span(); !sp.IsZero() && !named(sp) {
 			p.List[i].Text = index[sp.Source]
 		}
 	}
 	return p
 }
+
+// staffLines gives the lines in which a plan's text names its staff: from the key to
+// the next one beside it, and where the reader found somebody. A plan in braces has no
+// such end: all from the key on is taken. Comments are taken with what they stand in.
+func (v *View) staffLines(src *diag.Source) map[int]bool {
+	out := map[int]bool{}
+	braces := strings.HasPrefix(strings.TrimSpace(src.Text), "{")
+	below, in := false, 0
+	for n := 1; n <= src.Lines(); n++ {
+		line := src.Line(n)
+		words := strings.TrimLeft(line, " ")
+		if below && !braces && words != "" && len(line)-len(words) <= in && !strings.ContainsRune("#-[]{},", rune(words[0])) {
+			below = false
+		}
+		if at := staffKey.FindStringIndex(line); !below && at != nil && (at[0] == 0 || braces) {
+			below, in = true, len(line)-len(words)
+		}
+		if below {
+			out[n] = true
+		}
+	}
+	if v.plan != nil && src == v.plan.Source {
+		for i := range v.plan.Staff {
+			s := &v.plan.Staff[i]
+			for _, sp := range []diag.Span{s.ID.At, s.Title.At, s.TitleEN.At} {
+				if sp.Source == src {
+					line, _ := src.Position(sp.Start)
+					out[line] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// staffKey is the key of a plan's staff, however it is quoted.
+var staffKey = regexp.MustCompile(`(^ *|[{,]\s*)["']?staff["']?\s*:`)
 
 type mark struct {
 	start, end int32
@@ -125,8 +185,8 @@ type mark struct {
 }
 
 // textOf cuts a source into lines and their marked parts. Where marks overlap
-// the one that starts first keeps its words.
-func textOf(src *diag.Source, marks []mark, whole bool) Text {
+// the one that starts first keeps its words. Lines that are left out are not shown.
+func textOf(src *diag.Source, marks []mark, whole bool, leftOut map[int]bool) Text {
 	sort.SliceStable(marks, func(i, j int) bool { return marks[i].start < marks[j].start })
 	t := Text{Name: src.Name, Whole: whole}
 	wanted := map[int]bool{}
@@ -143,7 +203,7 @@ func textOf(src *diag.Source, marks []mark, whole bool) Text {
 	}
 	last, shown := 0, 0
 	for n := 1; n <= src.Lines() && shown < mostLines; n++ {
-		if !whole && !wanted[n] {
+		if !whole && !wanted[n] || leftOut[n] {
 			continue
 		}
 		text := src.Line(n)
@@ -220,7 +280,7 @@ func Manual(tag lang.Tag, code diag.Code) (ManualPage, bool) {
 	page, _ := diag.Manual(code)
 	for _, f := range page.Files {
 		src := diag.NewSource(f.Name, string(f.Data))
-		p.Example = append(p.Example, Sample{f.Name, src.Text, textOf(src, wanted(src), true).Lines})
+		p.Example = append(p.Example, Sample{f.Name, src.Text, textOf(src, wanted(src), true, nil).Lines})
 	}
 	return p, true
 }

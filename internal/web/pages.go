@@ -140,7 +140,7 @@ func problems(p *page) (reply, error) {
 	if !slices.Contains([]string{"error", "warning", "waived"}, severity) {
 		severity = ""
 	}
-	m := p.view.ProblemsPage(p.tag, severity)
+	m := p.view.ProblemsPage(p.tag, severity, p.site.cfg.People)
 	return reply{model: m, shown: problemsPage(p, m)}, nil
 }
 
