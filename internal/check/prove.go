@@ -58,6 +58,7 @@ type prover struct {
 	whole   map[int32]int32   // what a duty is a part of
 	acts    map[int32][]act   // beginnings and ends of bodies
 	heads   map[int32][]int32 // the events that give a new body its head
+	post    map[int32]bool    // bodies that may have the post of a head; only when a need asks for heads
 	due     map[int32]int32   // the end of the days that a new body may be without, when there are any
 	stuck   map[int32]bool    // bodies in, or after, a circle of giving
 
@@ -177,8 +178,12 @@ func newProver(c *checker) *prover {
 		}
 	}
 	p.findNeeds()
-	if c.rules.HeadRequired || slices.ContainsFunc(p.needs, func(n org.Need) bool { return n.ID == org.NeedHead }) {
+	byNeed := slices.ContainsFunc(p.needs, func(n org.Need) bool { return n.ID == org.NeedHead })
+	if c.rules.HeadRequired || byNeed {
 		p.findHeads()
+	}
+	if byNeed {
+		p.findPosts()
 	}
 	p.findStuck()
 	return p
@@ -690,7 +695,7 @@ func (p *prover) reach(first int32, family []int32, many int) *bunch {
 			add(p.dueEvent(body))
 		}
 	}
-	if p.hasAreas(b, family[:many]) {
+	if p.hasAreas(b, family[:many], moved) {
 		for i, ch := range c.plan.Changes {
 			if _, ok := ch.(*org.ChangeArea); ok && p.law[i] >= 0 {
 				b.areas = append(b.areas, int32(i))
@@ -730,8 +735,9 @@ func (p *prover) reach(first int32, family []int32, many int) *bunch {
 }
 
 // hasAreas reports whether anybody has, or could get, a part of a bunch's duties
-// in one area alone.
-func (p *prover) hasAreas(b *bunch, family []int32) bool {
+// in one area alone. Moves that take none of them along don't count: they are there
+// for their place in a day.
+func (p *prover) hasAreas(b *bunch, family []int32, moved map[int32]bool) bool {
 	for _, d := range family {
 		for _, r := range p.c.rowsOfDuty.of(d) {
 			if p.c.rowArea[r] >= 0 {
@@ -740,7 +746,7 @@ func (p *prover) hasAreas(b *bunch, family []int32) bool {
 		}
 	}
 	for _, n := range b.moves {
-		if p.moves[n].area >= 0 {
+		if moved[n] && p.moves[n].area >= 0 {
 			return true
 		}
 	}

@@ -121,6 +121,55 @@ func (p *prover) turns(s *staff, item int32) (out []turn) {
 	return out
 }
 
+// findPosts notes the bodies that may have the post of a head in some run: by the
+// board, set or named so by the plan, or with all that another had. Others have no
+// head in any.
+func (p *prover) findPosts() {
+	c := p.c
+	p.post = map[int32]bool{}
+	for i := range c.staff.posts[:len(c.x.posts)] {
+		if at := c.staff.seats.base[i]; at >= 0 && c.staff.posts[i].role == org.Head {
+			p.post[at] = true
+		}
+	}
+	heirs := map[int32][]int32{}
+	for _, ch := range c.plan.Changes {
+		may := func(r org.Ref, role org.Text) {
+			if role.Text == org.Head.String() {
+				p.post[c.bodyIx.find(r.ID)] = true
+			}
+		}
+		gives := func(to org.Ref, from ...org.Ref) {
+			for _, r := range from {
+				giver := c.bodyIx.find(r.ID)
+				heirs[giver] = append(heirs[giver], c.bodyIx.find(to.ID))
+			}
+		}
+		switch ch := ch.(type) {
+		case *org.SetPosts:
+			may(ch.Body, ch.Role)
+		case *org.Appoint:
+			may(ch.Body, ch.Role)
+		case *org.MovePosts:
+			if may(ch.To, ch.Role); ch.Role.Text == "" {
+				gives(ch.To, ch.From)
+			}
+		case *org.Merge:
+			gives(ch.Into.ID, ch.From...)
+		case *org.MergeInto:
+			gives(ch.Into, ch.From...)
+		}
+	}
+	todo := sortedKeys(p.post)
+	for at := 0; at < len(todo); at++ {
+		for _, heir := range heirs[todo[at]] {
+			if !p.post[heir] {
+				p.post[heir], todo = true, append(todo, heir)
+			}
+		}
+	}
+}
+
 // asks reports whether a need is asked of a body: it comes by the plan, or need
 // only receive.
 func (p *prover) asks(n *org.Need, body int32) bool { return n.Receiving || p.c.bodies[body].by >= 0 }
@@ -231,8 +280,8 @@ func (r *runner) lacks(b *bunch, must org.Interval) {
 			switch n.ID {
 			case org.NeedHead:
 				heads := r.p.heads[s.body]
-				if len(heads) == 0 {
-					continue // nobody who comes or goes
+				if len(heads) == 0 && r.p.post[s.body] {
+					continue // the check holds this at the planned days
 				}
 				head := org.Forever
 				for _, e := range heads {

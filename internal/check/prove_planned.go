@@ -39,6 +39,9 @@ func (p *prover) plannedOnly() (out []PlannedOnly) {
 	}
 	put("needs", len(c.asked)-len(p.needs))
 	heads := count(c.rules.HeadRequired)
+	for i := range p.needs {
+		heads += count(p.needs[i].ID == org.NeedHead)
+	}
 	for _, ch := range c.plan.Changes {
 		if _, leaves := ch.(*org.Relieve); leaves {
 			heads++

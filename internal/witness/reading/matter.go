@@ -183,12 +183,14 @@ func (m *Matter) meets(i *org.Item, n *need) bool {
 	return i.Kind == n.ID && part != nil && (!n.OfDuty || part.ID == i.Duty)
 }
 
-// asks reports whether a need is asked of a body.
+// asks reports whether a need is asked of a body. Whether one has its head is known
+// of those to whom the plan gives one, and of those that can have none.
 func (m *Matter) asks(n *need, body string) bool {
-	if n.ID == org.NeedHead {
+	p := m.world.party(body)
+	if n.ID == org.NeedHead && (n.new || p.post) {
 		return m.world.headed(body)
 	}
-	return n.Receiving || m.world.party(body).begin > 0
+	return n.Receiving || p.begin > 0
 }
 
 // survey finds the places in which a duty must be looked at: the smallest areas, or,

@@ -107,6 +107,7 @@ func (w *World) learn(ch org.Change) {
 	absorbs := func(from []org.Ref, into string) {
 		for _, r := range from {
 			ends(r)
+			w.party(r.ID).heirs = append(w.party(r.ID).heirs, into)
 			do(step{what: moves, from: r.ID, to: into, all: true})
 			do(step{what: moves, from: r.ID, to: into, all: true, items: true})
 		}
@@ -167,9 +168,12 @@ func (w *World) learn(ch org.Change) {
 			}
 		}
 		do(s)
+	case *org.SetPosts:
+		w.party(ch.Body.ID).post = w.party(ch.Body.ID).post || ch.Role.Text == "head"
 	case *org.Appoint:
 		if body := w.leads[ch.Post.ID]; ch.Body.Given() && ch.Role.Text == "head" {
 			led(ch.Body.ID)
+			w.party(ch.Body.ID).post = true
 		} else if body != "" {
 			led(body)
 		}
@@ -179,6 +183,11 @@ func (w *World) learn(ch org.Change) {
 		})
 		if heads && (ch.Role.Text == "" || ch.Role.Text == "head") {
 			led(ch.To.ID)
+		}
+		if ch.Role.Text == "head" {
+			w.party(ch.To.ID).post = true
+		} else if ch.Role.Text == "" {
+			w.party(ch.From.ID).heirs = append(w.party(ch.From.ID).heirs, ch.To.ID)
 		}
 	case *org.Provide:
 		w.addItem(&org.Item{ID: ch.Item.ID, Kind: ch.Class.Text, Duty: ch.Duty.ID})

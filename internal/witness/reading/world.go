@@ -47,7 +47,9 @@ type party struct {
 	row        *org.Body
 	begin, due kernel.Event // 0: none; due is the first day after its days of grace without a head
 	end, back  []kernel.Event
-	led        bool // it has a head by the board
+	led        bool     // it has a head by the board
+	post       bool     // it may have the post of a head
+	heirs      []string // who may get its posts as they are
 	gives      []*step
 }
 
@@ -95,11 +97,13 @@ func Read(board *org.Board, plan *org.Plan, packs []*org.Pack) *World {
 	for _, p := range board.Posts {
 		if p.Role == org.Head {
 			w.leads[p.ID], w.party(p.Body).led = p.Body, w.party(p.Body).led || w.filled[p.ID]
+			w.party(p.Body).post = true
 		}
 	}
 	for _, ch := range plan.Changes {
 		w.learn(ch)
 	}
+	w.spread()
 	w.OfPlan = len(w.IDs)
 	w.date(plan)
 	w.relate()
@@ -249,6 +253,19 @@ func (w *World) require(board *org.Board, plan *org.Plan) {
 		}
 		if p := w.parties[b]; w.rules.HeadRequired && w.rules.HeadGrace > 0 && w.headed(b) {
 			p.due = w.event("", org.When{})
+		}
+	}
+}
+
+// spread lets the posts of heads come to all to whom they could.
+func (w *World) spread() {
+	for more := true; more; {
+		more = false
+		for _, p := range w.parties {
+			for _, to := range p.heirs {
+				more = more || p.post && !w.party(to).post
+				w.party(to).post = w.party(to).post || p.post
+			}
 		}
 	}
 }
