@@ -115,8 +115,9 @@ func (c *checker) dutyPlace(i int32) diag.Span {
 // An atom is an area that a duty must be looked at in separately, and the days
 // on which it must be; with none for the rest of the duty's area.
 type atom struct {
-	area int32
-	days org.Interval
+	area   int32
+	days   org.Interval
+	begins org.Date // from when on there is any of it
 }
 
 // atoms lists the areas that any segment of a duty names, and the rest of its
@@ -138,42 +139,39 @@ func (c *checker) atoms(duty *duty, must org.Interval) []atom {
 		}
 	}
 	if len(named) == 0 {
-		return []atom{{none, must}}
+		return []atom{{none, must, org.Always}}
 	}
 	slices.Sort(named)
 	var out []atom
-	rest := org.Interval{From: org.Forever, To: org.Always}
+	put := func(area int32, there org.Interval) {
+		if days := there.And(must); !days.Empty() {
+			out = append(out, atom{area, days, there.From})
+		}
+	}
 	switch {
 	case !c.freeAreas:
-		for _, a := range c.remain(duty, none, named, must) {
-			rest.From, rest.To = min(rest.From, c.areas[a].life.From), max(rest.To, c.areas[a].life.To)
-		}
+		put(none, c.left(c.remain(duty, none, named, must)))
 	case slices.ContainsFunc(duty.segs, func(s segment) bool { return s.area == none && !s.Empty() }):
-		rest = must // nobody knows whether the named ones make up the whole
-	}
-	if rest = rest.And(must); !rest.Empty() {
-		out = append(out, atom{none, rest})
+		put(none, org.Whole) // nobody knows whether the named ones make up the whole
 	}
 	for _, a := range named {
-		if days := must.And(c.areas[a].life); !days.Empty() && !c.madeUp(a, named) {
-			out = append(out, atom{a, days})
+		if there := c.areas[a].life; len(c.areas[a].children) == 0 {
+			put(a, there)
+		} else { // on days on which the named ones make it up nothing is left of it
+			others := slices.DeleteFunc(slices.Clone(named), func(b int32) bool { return a == b })
+			put(a, there.And(c.left(c.remain(duty, a, others, must))))
 		}
 	}
 	return out
 }
 
-// madeUp reports whether the areas inside a are all among the named ones, or
-// made up of such.
-func (c *checker) madeUp(a int32, named []int32) bool {
-	if len(c.areas[a].children) == 0 {
-		return false
+// left gives the days from the first to the last on which any of some areas is there.
+func (c *checker) left(areas []int32) org.Interval {
+	out := org.Interval{From: org.Forever, To: org.Always}
+	for _, a := range areas {
+		out.From, out.To = min(out.From, c.areas[a].life.From), max(out.To, c.areas[a].life.To)
 	}
-	for _, child := range c.areas[a].children {
-		if !slices.Contains(named, child) && !c.madeUp(child, named) {
-			return false
-		}
-	}
-	return true
+	return out
 }
 
 // covers reports whether a segment holds in an atom.

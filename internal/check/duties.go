@@ -504,7 +504,7 @@ func (c *checker) receive(duty *duty, s segment) {
 			continue
 		}
 		around, covers, covered := c.compare(t, &s)
-		again := s.mode == t.mode && t.To >= s.To
+		again := s.mode == org.Assist || s.mode == t.mode && t.To >= s.To
 		switch {
 		case !t.Holds(s.From):
 			switch { // what he would get later, within what he gets here
@@ -514,7 +514,7 @@ func (c *checker) receive(duty *duty, s segment) {
 			case around && len(s.except) == 0:
 				t.except = append(slices.Clone(t.except), s.area)
 			}
-		case covers && (s.mode == org.Assist || again):
+		case covers && again:
 			return
 		case again && around: // only where he has it not yet
 			except := slices.Clone(t.except)

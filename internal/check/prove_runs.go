@@ -678,22 +678,30 @@ func (r *runner) holdings(b *bunch) []lane {
 				for n < len(segs) && segs[n].From == segs[0].From {
 					n++
 				}
-				var left []*segment
-				for _, s := range segs[:n] {
-					in := s.Interval.And(a.days)
-					at := slices.IndexFunc(out[first:], func(l lane) bool {
-						last := &l.spans[len(l.spans)-1]
-						return last.to == in.From && last.body == s.body && last.mode == s.mode && (!last.kept || s.transitional)
+				// what a body has goes on before what it only keeps, and of two of these each
+				// by what gave it, if it can
+				left := segs[:n]
+				for pass := range 4 {
+					kept, alike := pass >= 2, pass%2 == 0
+					left = slices.DeleteFunc(left, func(s *segment) bool {
+						if s.transitional != kept {
+							return false
+						}
+						in := s.Interval.And(a.days)
+						at := slices.IndexFunc(out[first:], func(l lane) bool {
+							last := &l.spans[len(l.spans)-1]
+							return last.to == in.From && last.body == s.body && last.mode == s.mode && (!last.kept || s.transitional) && (!alike || last.began == s.began)
+						})
+						if at < 0 {
+							return false
+						}
+						last := &out[first+at].spans[len(out[first+at].spans)-1]
+						last.to = in.To
+						if s.transitional && !last.kept {
+							last.kept, last.since, last.taken = true, in.From, s.ended
+						}
+						return true
 					})
-					if at < 0 {
-						left = append(left, s)
-						continue
-					}
-					last := &out[first+at].spans[len(out[first+at].spans)-1]
-					last.to = in.To
-					if s.transitional && !last.kept {
-						last.kept, last.since, last.taken = true, in.From, s.ended
-					}
 				}
 				for _, s := range left {
 					in := s.Interval.And(a.days)
@@ -702,9 +710,9 @@ func (r *runner) holdings(b *bunch) []lane {
 						return last.to == in.From && (last.body == s.body || last.mode != org.Joint && s.mode != org.Joint)
 					})
 					if at < 0 {
-						out = append(out, lane{key: key, area: a.area, spans: []holdSpan{r.span(s, in, a.area)}})
+						out = append(out, lane{key: key, area: a.area, spans: []holdSpan{r.span(s, in, &a)}})
 					} else {
-						out[first+at].spans = append(out[first+at].spans, r.span(s, in, a.area))
+						out[first+at].spans = append(out[first+at].spans, r.span(s, in, &a))
 					}
 				}
 				segs = segs[n:]
@@ -722,9 +730,9 @@ func (r *runner) rank(s *segment) int {
 	return 0
 }
 
-func (r *runner) span(s *segment, in org.Interval, area int32) holdSpan {
+func (r *runner) span(s *segment, in org.Interval, a *atom) holdSpan {
 	began := s.began
-	if in.From <= r.c.start || area >= 0 && in.From == r.c.areas[area].life.From {
+	if in.From <= r.c.start || in.From == a.begins {
 		began = none // what was before is not told
 	}
 	return holdSpan{mode: s.mode, body: s.body, began: began, from: in.From, to: in.To, kept: s.transitional, since: in.From, taken: s.ended}

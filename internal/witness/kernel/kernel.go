@@ -326,7 +326,8 @@ func (k *Kernel) watch(at string, d *Duty, day []org.Date, s *saying) bool {
 // hold holds what the chains of a key in an area say against a scene. It gives
 // those of whom it is said, or the first part of a link that is wrong.
 func (s *saying) hold(now *scene, key, area string, when func(event string) org.Date) (said []Having, wrong mark) {
-	left := slices.Clone(now.has)
+	// what goes on before what begins: a link that says not by what takes the former
+	left := slices.SortedStableFunc(slices.Values(now.has), func(a, b Having) int { return cmp.Compare(slices.Index(now.had, b), slices.Index(now.had, a)) })
 	for i, c := range s.chains {
 		for n, l := range c.Links {
 			if c.Key != key || c.Area != area {

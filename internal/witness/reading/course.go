@@ -217,19 +217,33 @@ func (c *course) left(areas []string, s *span) org.Date {
 }
 
 // exchange carries out the moves of one day: who gives waits for what he gets
-// that day. Where they wait for each other, "all" is what each had before.
+// that day, and then gives after those who could before. Where they wait for each
+// other, "all" is what each had before.
 func (c *course) exchange(today []*step, on org.Date) {
 	left, hadNone := slices.Clone(today), map[*step]bool{}
+	var ready []*step
 	waits := func(s *step) bool { return slices.ContainsFunc(left, func(o *step) bool { return o.to == s.from }) }
 	do := func(s *step) {
 		left = slices.DeleteFunc(left, func(o *step) bool { return o == s })
 		if c.world.takes(s, c.ID) && (!hadNone[s] && !c.move(s, on) && slices.Contains(s.objects, c.ID) || c.gone(s.in, on)) {
 			c.fail(s)
 		}
+		for _, o := range left {
+			if o.from == s.to && !waits(o) {
+				ready = append(ready, o)
+			}
+		}
+	}
+	for _, s := range left {
+		if !waits(s) {
+			ready = append(ready, s)
+		}
 	}
 	for len(left) > 0 {
-		if i := slices.IndexFunc(left, func(s *step) bool { return !waits(s) }); i >= 0 {
-			do(left[i])
+		if len(ready) > 0 {
+			s := ready[0]
+			ready = ready[1:]
+			do(s)
 			continue
 		}
 		for _, s := range left {
