@@ -36,6 +36,8 @@ type following struct {
 	activity string // the activity that is told, with "=days" where it is to take those; "" all
 
 	baseline *org.Baseline
+	report   *org.Progress
+	reported diag.List // what is wrong with the report
 	standing *work.Standing
 	person   int // the place of whom; -1: everybody
 	about    int // the place of activity
@@ -68,16 +70,43 @@ func (f *following) check(to string) error {
 		return cannot("for-in-project")
 	case f.replan && f.against == "":
 		return cannot("replan-against-nothing")
-	case f.asOf.Known() && f.progress == "":
-		return cannot("as-of-without-progress")
 	case f.issuedOn.Known() && f.issue == "":
 		return cannot("issued-on-without-issue")
 	}
 	return nil
 }
 
+// known gives the day on which one plans, so that nothing is reckoned with that
+// became known of a calendar later: that of the issue, else that of the report.
+// Forever: neither is told.
+func (f *following) known(e *env) (org.Date, error) {
+	if err := f.readReport(e); err != nil {
+		return org.NoDate, err
+	}
+	switch {
+	case f.issuedOn.Known():
+		return f.issuedOn, nil
+	case f.asOf.Known():
+		return f.asOf, nil
+	case f.report != nil:
+		return f.report.AsOf.Or(org.Forever), nil
+	}
+	return org.Forever, nil
+}
+
+// readReport reads the report, once.
+func (f *following) readReport(e *env) (err error) {
+	if f.progress != "" && f.report == nil {
+		f.report, f.reported, err = e.readProgress(f.progress)
+	}
+	return err
+}
+
 // read reads the files that the flags name, and holds them against the work.
 func (f *following) read(e *env, w *work.Work) (problems diag.List, err error) {
+	if f.asOf.Known() && f.progress == "" && w.Version == nil {
+		return nil, cannot("as-of-without-progress")
+	}
 	if f.person, err = personOf(w, f.whom); err != nil {
 		return nil, err
 	}
@@ -97,19 +126,19 @@ func (f *following) read(e *env, w *work.Work) (problems diag.List, err error) {
 	if f.progress == "" {
 		return problems, nil
 	}
-	p, more, err := e.readProgress(f.progress)
-	if err != nil {
+	if err := f.readReport(e); err != nil {
 		return nil, err
 	}
-	problems.Add(more...)
-	if more.HasErrors() {
+	problems.Add(f.reported...)
+	if f.reported.HasErrors() {
 		return problems, nil
 	}
-	on, err := statusDay(p, f.asOf, f.progress)
+	on, err := statusDay(f.report, f.asOf, f.progress)
 	if err != nil {
 		return nil, err
 	}
-	f.standing, more = w.Stand(p, on)
+	var more diag.List
+	f.standing, more = w.Stand(f.report, on)
 	problems.Add(more...)
 	return problems, nil
 }
@@ -143,7 +172,7 @@ func (e *env) readBaseline(name string) (*org.Baseline, diag.List, error) {
 		return nil, nil, cannot("not-an-instance", "Path", name)
 	}
 	p, problems := exchange.ReadProject(diag.NewSource(name, string(text)))
-	b := &org.Baseline{Plan: planWord(name), Issued: org.NoDate, From: org.Forever, End: org.Always}
+	b := &org.Baseline{Plan: planWord(name), Known: org.NoDate, Issued: org.NoDate, From: org.Forever, End: org.Always}
 	if p == nil {
 		return b, problems, nil
 	}
@@ -241,6 +270,7 @@ func (e *env) printFollowing(s *work.Schedule, f *following, all bool) {
 				e.printf("%s\n", e.say("schedule.more", lang.Args{"Count": more}))
 			}
 		}
+		e.printVersion(w, f.baseline)
 		e.printf("%s\n", e.say("schedule.against", lang.Args{"Issued": f.baseline.Issued.String(), "Count": v.Issued, "Moved": v.Other, "Later": v.Later, "Earlier": v.Earlier,
 			"New": v.New, "Dropped": v.Dropped, "Was": f.baseline.End.String(), "End": s.End.String(), "By": signed(v.End)}))
 		if s.Kept != nil {
@@ -290,6 +320,20 @@ func (e *env) printFollowing(s *work.Schedule, f *following, all bool) {
 	e.table([]string{e.say("schedule.col.measure"), e.say("schedule.col.group"), e.say("schedule.col.done"), "AT", "ES", "SV(t)", "SPI(t)", e.say("schedule.col.was-end"), "IEAC(t)"}, rows)
 }
 
+// printVersion prints what of the amendments of its calendars some work goes by,
+// and what the days did that it is held against (nil: against none).
+func (e *env) printVersion(w *work.Work, was *org.Baseline) {
+	v := w.Version
+	if v == nil {
+		return
+	}
+	args := lang.Args{"Calendar": w.Calendar.ID, "On": v.On.String(), "Newest": v.Newest.String(), "Was": ""}
+	if was != nil && was.Known.Known() && was.Known != v.Known() {
+		args["Was"] = was.Known.String()
+	}
+	e.printf("%s\n", e.say("schedule.version", args))
+}
+
 func days(from, to org.Date) string {
 	if from == to {
 		return from.String()
@@ -317,6 +361,7 @@ type (
 	baselineLine struct {
 		File    string    `json:"file"`
 		Issued  string    `json:"issued,omitempty"`
+		Known   string    `json:"calendar_known,omitempty"` // no amendment known later was reckoned with
 		End     string    `json:"end"`
 		Same    *bool     `json:"same_plan,omitempty"` // whether plan and board are those it was issued of
 		Count   int       `json:"activities"`
@@ -422,9 +467,7 @@ func (e *env) followDocument(m *matter, s *work.Schedule, f *following) *followD
 	if b := f.baseline; b != nil {
 		v := s.Against(b)
 		line := &baselineLine{File: f.against, End: b.End.String(), Count: v.Issued, Moved: v.Other, Later: v.Later, Earlier: v.Earlier, New: v.New, Dropped: v.Dropped, EndBy: v.End}
-		if b.Issued.Known() {
-			line.Issued = b.Issued.String()
-		}
+		line.Issued, line.Known = b.Issued.String(), b.Known.String()
 		if b.Hash != "" && m.board != nil {
 			same := b.Hash == fingerprint(m)
 			line.Same = &same

@@ -209,14 +209,14 @@ func pageProblems(files []txtar.File) (diag.List, error) {
 		result := m.check()
 		if problems := result.Problems; !problems.HasErrors() {
 			if len(m.plan.Templates)+len(m.plan.Tasks) > 0 {
-				w, more := work.Compile(result.Checked, m.rules)
+				w, more := work.Compile(result.Checked, m.rules, org.Forever)
 				problems.Add(more...)
 				if text, err := fs.ReadFile(fsys, otherName); err == nil && w != nil {
 					other, err := readMatter(fsys, otherName, ".", text)
 					if err != nil {
 						return nil, err
 					}
-					with, more := other.compile()
+					with, more := other.compile(org.Forever)
 					problems.Add(more...)
 					if with != nil {
 						w, more = work.Join([]*work.Work{w, with})

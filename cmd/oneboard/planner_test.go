@@ -12,6 +12,7 @@ import (
 
 	"oneboard/internal/exchange"
 	"oneboard/internal/lang"
+	"oneboard/internal/org"
 	"oneboard/internal/sched"
 	"oneboard/internal/work"
 )
@@ -77,7 +78,7 @@ func TestPlannerOpensProjects(t *testing.T) {
 	write("bodies.csv", "id,name\nbb,市委编办\n")
 	write("plan.yaml", head+many.String())
 	e := &env{tag: lang.ZH, dir: dir}
-	_, w, problems, err := e.takeWork("plan.yaml")
+	_, w, problems, err := e.takeWork("plan.yaml", org.Forever)
 	if err != nil || w == nil {
 		t.Fatal(err, problems)
 	}

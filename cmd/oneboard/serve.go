@@ -262,8 +262,12 @@ func (s *show) addMatter(m *matter, r check.Result, at string) error {
 	b := shownBoard{Slug: s.slug(name), Source: m.name}
 	b.Errors, _, _ = r.Problems.Count()
 	b.public = r.PublicFrom()
-	if w := servedWork(m, r); w != nil {
-		if err := s.follow(&b, m, w); err != nil {
+	on, err := s.following.known(e, m, s.alone)
+	if err != nil {
+		return err
+	}
+	if w := servedWork(m, r, on); w != nil {
+		if err := s.follow(&b, m, w, on); err != nil {
 			return err
 		}
 	}
@@ -536,12 +540,12 @@ func (s *show) warm() {
 const servedSchedules = 200
 
 // servedWork gives the work whose schedule is shown; nil when the plan asks for
-// none, or has errors.
-func servedWork(m *matter, r check.Result) *work.Work {
+// none, or has errors. Of its calendars it goes by what was known on a day.
+func servedWork(m *matter, r check.Result, on org.Date) *work.Work {
 	if m.plan == nil {
 		return nil
 	}
-	w, _ := m.workOf(r)
+	w, _ := m.workOf(r, on)
 	if w == nil || len(w.Activities) == 0 {
 		return nil
 	}

@@ -25,6 +25,25 @@ func (f *servedFollowing) declare(flags *flags) {
 	flags.texts(&f.others, "compare")
 }
 
+// known gives the day on which the schedule of a plan is made: that of its report,
+// or [org.Forever].
+func (f *servedFollowing) known(e *env, m *matter, alone bool) (org.Date, error) {
+	if f.asOf.Known() && len(f.reports) > 0 {
+		return f.asOf, nil
+	}
+	on := org.Forever
+	for _, name := range f.reports {
+		p, _, err := e.readProgress(name) // what is wrong with it is told where it is used
+		if err != nil {
+			return org.NoDate, err
+		}
+		if alone || m.plan != nil && p.Plan.ID == m.plan.ID {
+			on = p.AsOf.Or(on)
+		}
+	}
+	return on, nil
+}
+
 // of gives what the schedule of one plan is followed by. A baseline belongs to
 // the plan that it names, and so does a report; one that names none belongs to
 // the only plan. A file that is wrong is not served.
@@ -87,8 +106,8 @@ func (f *servedFollowing) of(e *env, m *matter, w *work.Work, alone bool) (*foll
 const replanned = 500
 
 // follow gives a board's schedule what it is followed by; w is the work of its
-// plan.
-func (s *show) follow(b *shownBoard, m *matter, w *work.Work) error {
+// plan, by what was known on a day.
+func (s *show) follow(b *shownBoard, m *matter, w *work.Work, on org.Date) error {
 	f, err := s.following.of(s.e, m, w, s.alone)
 	if err != nil {
 		return err
@@ -113,7 +132,7 @@ func (s *show) follow(b *shownBoard, m *matter, w *work.Work) error {
 	}
 	var versions []*work.Work
 	for _, arg := range s.following.others {
-		other, v, problems, err := s.e.takeWork(arg)
+		other, v, problems, err := s.e.takeWork(arg, on)
 		if err != nil {
 			return err
 		}

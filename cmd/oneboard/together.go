@@ -19,11 +19,15 @@ const otherName = "other.yaml"
 func (e *env) scheduleTogether(args []string, o sched.Options, all bool, to string, follow *following) (int, error) {
 	var works []*work.Work
 	var problems diag.List
+	on, err := follow.known(e)
+	if err != nil {
+		return exitFail, err
+	}
 	for _, arg := range args {
 		if !e.isPlan(arg) {
 			return exitFail, cannot("together-no-plan", "Path", arg)
 		}
-		_, w, more, err := e.takeWork(arg)
+		_, w, more, err := e.takeWork(arg, on)
 		if err != nil {
 			return exitFail, err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"oneboard/internal/diag"
 	"oneboard/internal/lang"
+	"oneboard/internal/org"
 	"oneboard/internal/sched"
 	"oneboard/internal/work"
 )
@@ -43,7 +44,7 @@ func (e *env) branches(plans, supposed []string, o func() (sched.Options, error)
 	var versions []*work.Work
 	var names []string
 	for _, arg := range plans {
-		m, w, problems, err := e.takeWork(arg)
+		m, w, problems, err := e.takeWork(arg, org.Forever)
 		if err != nil {
 			return nil, nil, nil, err
 		}

@@ -31,23 +31,24 @@ func (e *env) isPlan(arg string) bool {
 
 // compile makes the work of what was read. Its problems are those of the check
 // and of the templates; the work is nil when an error stands.
-func (m *matter) compile() (*work.Work, diag.List) {
-	result := m.check()
-	return m.workOf(result)
+// Of amendments of calendars it goes by those known on a day.
+func (m *matter) compile(on org.Date) (*work.Work, diag.List) {
+	return m.workOf(m.check(), on)
 }
 
-func (m *matter) workOf(result check.Result) (*work.Work, diag.List) {
+func (m *matter) workOf(result check.Result, on org.Date) (*work.Work, diag.List) {
 	if result.Checked == nil {
 		return nil, result.Problems
 	}
-	w, more := work.Compile(result.Checked, m.rules)
+	w, more := work.Compile(result.Checked, m.rules, on)
 	problems := append(slices.Clip(result.Problems), more...)
 	problems.Sort()
 	return w, problems
 }
 
-// takeWork reads a plan and makes its work, which is nil when an error stands.
-func (e *env) takeWork(arg string) (*matter, *work.Work, diag.List, error) {
+// takeWork reads a plan and makes its work, by the calendars as known on a day; it
+// is nil when an error stands.
+func (e *env) takeWork(arg string, on org.Date) (*matter, *work.Work, diag.List, error) {
 	m, err := e.take(arg)
 	if err != nil {
 		return nil, nil, nil, err
@@ -55,13 +56,17 @@ func (e *env) takeWork(arg string) (*matter, *work.Work, diag.List, error) {
 	if m.plan == nil {
 		return nil, nil, nil, cannot("no-work", "Path", m.name)
 	}
-	w, problems := m.compile()
+	w, problems := m.compile(on)
 	return m, w, problems, nil
 }
 
 // scheduleWork makes the work of a plan and gives it its days.
 func (e *env) scheduleWork(arg string, o sched.Options, all bool, to string, follow *following) (int, error) {
-	m, w, problems, err := e.takeWork(arg)
+	on, err := follow.known(e)
+	if err != nil {
+		return exitFail, err
+	}
+	m, w, problems, err := e.takeWork(arg, on)
 	if err != nil {
 		return exitFail, err
 	}
@@ -204,6 +209,7 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 	} else {
 		line += e.say("schedule.until", lang.Args{"Lower": s.Lower.String()})
 	}
+	e.printVersion(w, nil)
 	e.printf("%s\n", line)
 	e.printPlans(s)
 }
@@ -216,6 +222,7 @@ type (
 		From       string            `json:"from"`
 		Until      string            `json:"until,omitempty"`
 		Calendar   string            `json:"calendar,omitempty"`
+		Known      *knownLine        `json:"calendar_known,omitempty"` // null: no calendar of it was ever amended
 		End        string            `json:"end,omitempty"`
 		LowerBound string            `json:"lower_bound,omitempty"`
 		Optimal    bool              `json:"optimal"`
@@ -232,6 +239,10 @@ type (
 		Following  *followDocument   `json:"following,omitempty"`
 		Activity   *activityDocument `json:"activity,omitempty"`
 		Risk       *riskDocument     `json:"risk,omitempty"`
+	}
+	knownLine struct {
+		On     string `json:"on,omitempty"`     // the day on which it was planned; absent: all that is known
+		Newest string `json:"newest,omitempty"` // the newest amendment that was known; absent: none was
 	}
 	workActivity struct {
 		ID       string     `json:"id"`
@@ -301,6 +312,9 @@ func (e *env) workDocument(m *matter, w *work.Work, s *work.Schedule, clash *sch
 	}
 	out := workDocument{Plan: m.name, From: day(w.From), Until: day(w.Until), Calendar: w.Calendar.ID, Problems: problems.Views(e.tag),
 		Activities: []workActivity{}, Links: []workLink{}, Resources: []workResource{}}
+	if v := w.Version; v != nil {
+		out.Known = &knownLine{day(v.On), day(v.Newest)}
+	}
 	feasible := s != nil
 	if feasible || clash != nil {
 		out.Feasible = &feasible

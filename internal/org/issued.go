@@ -9,6 +9,7 @@ type Baseline struct {
 	Plan     string // id of the plan
 	Hash     string // of the plan and its board as they were; "" was not written
 	Calendar string // id of the calendar its days were counted in
+	Known    Date   // no amendment of a calendar that was known later was reckoned with; NoDate: nothing is said of it
 	Issued   Date
 	From     Date // the first day of work
 	End      Date // the last day of work

@@ -1,6 +1,10 @@
 package org
 
-import "oneboard/internal/diag"
+import (
+	"slices"
+
+	"oneboard/internal/diag"
+)
 
 // A Task (任务) is work that a plan asks for by itself, besides what the
 // templates make of its changes.
@@ -215,13 +219,65 @@ type StepLink struct {
 }
 
 // A DayTable says on which days a nation or an office works otherwise than from
-// Monday to Friday.
+// Monday to Friday, and what became known of them later (model, recorded time).
 type DayTable struct {
 	ID, Title, TitleEN string
-	Off, Worked        []Date
-	Papers             []string // the papers that its days rest on
+	Off, Worked        []Date      // as first given
+	Amended            []Amendment // by the day from which each was known
+	Papers             []string    // the papers that its days rest on
 	Source             *diag.Source
 	At                 diag.Span
+}
+
+// An Amendment is what became known of a calendar on a day: what it says of a day
+// takes the place of what was said of that day before.
+type Amendment struct {
+	Known       Date
+	Off, Worked []Date
+	Papers      []string
+}
+
+// On gives the table as it was known when a day ended: the amendments known by
+// then are put into Off and Worked, which are sorted then, and no later one is in
+// it. Forever gives it with all that it says. O(n log n) in its days.
+func (t *DayTable) On(day Date) *DayTable {
+	out := *t
+	n, _ := slices.BinarySearchFunc(t.Amended, day, func(a Amendment, day Date) int {
+		if a.Known <= day {
+			return -1
+		}
+		return 1
+	})
+	out.Amended = t.Amended[:n:n]
+	if n == 0 {
+		return &out
+	}
+	works := map[Date]bool{}
+	put := func(off, worked []Date) {
+		for _, d := range off {
+			works[d] = false
+		}
+		for _, d := range worked {
+			works[d] = true
+		}
+	}
+	put(t.Off, t.Worked)
+	out.Papers = slices.Clone(t.Papers)
+	for _, a := range out.Amended {
+		put(a.Off, a.Worked)
+		out.Papers = append(out.Papers, a.Papers...)
+	}
+	out.Off, out.Worked = nil, nil
+	for d, w := range works {
+		if w {
+			out.Worked = append(out.Worked, d)
+		} else {
+			out.Off = append(out.Off, d)
+		}
+	}
+	slices.Sort(out.Off)
+	slices.Sort(out.Worked)
+	return &out
 }
 
 // A WorkRules is what a plan's work is made under: the calendar and the
@@ -229,6 +285,22 @@ type DayTable struct {
 type WorkRules struct {
 	Calendar  []*DayTable // layers, of which a later one counts more; none: Monday to Friday
 	Templates []*Template
-	// Own are the calendars that teams, people and offices name, by those words.
+	// Own are all calendars that are named, also by teams, people and offices, by
+	// those words; nil: it could not be read.
 	Own map[string]*DayTable
+}
+
+// Amendments lists the days from which any amendment of any of the calendars was
+// known, sorted, each once.
+func (r *WorkRules) Amendments() (out []Date) {
+	for _, t := range r.Own { // the plan's calendars are among them
+		if t == nil {
+			continue
+		}
+		for i := range t.Amended {
+			out = append(out, t.Amended[i].Known)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

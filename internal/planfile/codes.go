@@ -36,6 +36,8 @@ var (
 	UnknownTemplate = diag.Define("OB0802", diag.Error)
 	// UnknownStep: a step of a template waits for one that the template has not.
 	UnknownStep = diag.Define("OB0807", diag.Error)
+	// AmendedTwice: two amendments of a calendar are known from the same day.
+	AmendedTwice = diag.Define("OB0871", diag.Error)
 	// DaysOutOfOrder: the least, likely and most days of work are not in this order.
 	DaysOutOfOrder = diag.Define("OB0850", diag.Error)
 	// BadRule: the expression of a rule can't be read, or names what is not there.

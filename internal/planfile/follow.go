@@ -17,6 +17,7 @@ type baselineText struct {
 	Plan       org.Ref       `plan:"plan,required"`
 	Hash       org.Text      `plan:"hash"`
 	Calendar   org.Text      `plan:"calendar"`
+	Known      org.When      `plan:"known"`
 	Issued     org.When      `plan:"issued,required"`
 	From       org.When      `plan:"from,required"`
 	End        org.When      `plan:"end,required"`
@@ -52,12 +53,13 @@ func ProgressSchema() []byte {
 // whatever could be read; what the plan's work says to it is not asked here.
 func ParseBaseline(name string, text []byte) (*org.Baseline, diag.List) {
 	d, ok := open(name, text, MaxPlanBytes)
-	out := &org.Baseline{Source: d.src, Issued: org.NoDate, From: org.NoDate, End: org.NoDate}
+	out := &org.Baseline{Source: d.src, Known: org.NoDate, Issued: org.NoDate, From: org.NoDate, End: org.NoDate}
 	var t baselineText
 	if !ok || !d.head(reflect.ValueOf(&t).Elem(), NotAPlan) {
 		return out, d.diags
 	}
 	out.Plan, out.At, out.Hash, out.Calendar = t.Plan.ID, t.Plan.At, t.Hash.Text, t.Calendar.Text
+	out.Known = t.Known.Or(org.NoDate)
 	out.Issued, out.From, out.End = t.Issued.Or(org.NoDate), t.From.Or(org.NoDate), t.End.Or(org.NoDate)
 	for i := range t.Activities {
 		r := &t.Activities[i]
@@ -79,7 +81,7 @@ func FormatBaseline(b *org.Baseline) []byte {
 		return text
 	}
 	head := object{{"oneboard", "baseline/v1"}, {"plan", b.Plan}}
-	for _, m := range (object{{"hash", b.Hash}, {"calendar", b.Calendar}}) {
+	for _, m := range (object{{"hash", b.Hash}, {"calendar", b.Calendar}, {"known", b.Known.String()}}) {
 		if m.value != "" {
 			head = append(head, m)
 		}

@@ -1,6 +1,7 @@
 package planfile
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"io/fs"
@@ -31,13 +32,21 @@ type templateText struct {
 }
 
 type calendarText struct {
-	Oneboard org.Text   `plan:"oneboard,required,words=calendar/v1"`
-	ID       org.Ref    `plan:"id,required"`
-	Title    org.Text   `plan:"title"`
-	TitleEN  org.Text   `plan:"title_en"`
-	Papers   []org.Text `plan:"papers"`
-	Off      []org.Text `plan:"off,window"`
-	Worked   []org.Text `plan:"worked,window"`
+	Oneboard org.Text        `plan:"oneboard,required,words=calendar/v1"`
+	ID       org.Ref         `plan:"id,required"`
+	Title    org.Text        `plan:"title"`
+	TitleEN  org.Text        `plan:"title_en"`
+	Papers   []org.Text      `plan:"papers"`
+	Off      []org.Text      `plan:"off,window"`
+	Worked   []org.Text      `plan:"worked,window"`
+	Amended  []amendmentText `plan:"amended"`
+}
+
+type amendmentText struct {
+	Known  org.When   `plan:"known,required"`
+	Papers []org.Text `plan:"papers"`
+	Off    []org.Text `plan:"off,window"`
+	Worked []org.Text `plan:"worked,window"`
 }
 
 // ShippedTemplates lists the ids of the templates of work that the program
@@ -220,7 +229,9 @@ func ParseTemplate(name string, text []byte) (*org.Template, diag.List) {
 }
 
 // ParseCalendar reads a table of days. It is never nil and holds whatever could
-// be read. A day that is both off and worked is refused.
+// be read. A day that is both off and worked by what became known on one day is
+// refused, and so are two amendments known from the same day: which counts more
+// is not said.
 func ParseCalendar(name string, text []byte) (*org.DayTable, diag.List) {
 	d, ok := open(name, text, MaxPackBytes)
 	out := &org.DayTable{Source: d.src}
@@ -229,6 +240,31 @@ func ParseCalendar(name string, text []byte) (*org.DayTable, diag.List) {
 		return out, d.diags
 	}
 	out.ID, out.At, out.Title, out.TitleEN, out.Papers = t.ID.ID, t.ID.At, t.Title.Text, t.TitleEN.Text, texts(t.Papers)
+	out.Off, out.Worked = d.tableDays(t.Off, t.Worked)
+	known := map[org.Date]diag.Span{}
+	for _, a := range t.Amended {
+		off, worked := d.tableDays(a.Off, a.Worked)
+		if !a.Known.Given() {
+			continue // told, and when it counts is not known
+		}
+		if len(a.Off)+len(a.Worked) == 0 {
+			d.add(MissingKey, a.Known.At, diag.F("key_name", "off"), diag.F("kind", diag.Word("part.amended")))
+			continue
+		}
+		if first, twice := known[a.Known.Date]; twice {
+			d.diags.Add(diag.At(AmendedTwice, a.Known.At, diag.F("on", a.Known.Date)).Note(first, "first_amendment"))
+			continue
+		}
+		known[a.Known.Date] = a.Known.At
+		out.Amended = append(out.Amended, org.Amendment{Known: a.Known.Date, Off: off, Worked: worked, Papers: texts(a.Papers)})
+	}
+	slices.SortFunc(out.Amended, func(a, b org.Amendment) int { return cmp.Compare(a.Known, b.Known) })
+	d.diags.Sort()
+	return out, d.diags
+}
+
+// tableDays gives the days that became known together; none is told twice.
+func (d *document) tableDays(off, worked []org.Text) (_, _ []org.Date) {
 	seen := map[org.Date]diag.Span{}
 	days := func(key string, words []org.Text) (out []org.Date) {
 		s := &spec{key: key, form: windowForm}
@@ -252,7 +288,5 @@ func ParseCalendar(name string, text []byte) (*org.DayTable, diag.List) {
 		}
 		return out
 	}
-	out.Off, out.Worked = days("off", t.Off), days("worked", t.Worked)
-	d.diags.Sort()
-	return out, d.diags
+	return days("off", off), days("worked", worked)
 }

@@ -6,9 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"oneboard/internal/diag"
+	"oneboard/internal/lang"
 	"oneboard/internal/org"
 )
 
@@ -29,18 +31,34 @@ func TestShippedWork(t *testing.T) {
 	}
 }
 
-// TestCalendarsAgree holds the tables against the files that they were made of.
+// TestCalendarsAgree holds the tables, as known on a day, against the files that
+// they were made of.
 func TestCalendarsAgree(t *testing.T) {
 	const dir = "../../../shared/data/calendar"
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("the files of the notices are not beside the repository")
 	}
-	for id, files := range map[string][]string{
-		"cn":                       {"cn-2018.json", "cn-2019.json", "cn-2020.json"},
-		"cn-2019-before-amendment": {"cn-2018.json", "cn-2019-before-amendment.json"},
+	day := func(s string) org.Date {
+		d, err := org.ParseDate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	for _, x := range []struct {
+		id       string
+		on, last org.Date // the files say nothing of days after the last
+		files    []string
+	}{
+		{"cn", org.Forever, org.Forever, []string{"cn-2018.json", "cn-2019.json", "cn-2020.json"}},
+		{"cn", day("2020-01-27"), org.Forever, []string{"cn-2018.json", "cn-2019.json", "cn-2020.json"}},
+		{"cn", day("2019-03-22"), day("2019-12-31"), []string{"cn-2018.json", "cn-2019.json"}},
+		{"cn", day("2019-03-21"), day("2019-12-31"), []string{"cn-2018.json", "cn-2019-before-amendment.json"}},
+		{"cn-2019-before-amendment", org.Forever, org.Forever, []string{"cn-2018.json", "cn-2019-before-amendment.json"}},
 	} {
-		text, _ := calendarFiles.ReadFile("calendars/" + id + ".yaml")
-		c, _ := ParseCalendar(id, text)
+		text, _ := calendarFiles.ReadFile("calendars/" + x.id + ".yaml")
+		whole, _ := ParseCalendar(x.id, text)
+		c := whole.On(x.on)
 		got := map[org.Date]bool{}
 		for _, d := range c.Off {
 			got[d] = true
@@ -48,8 +66,13 @@ func TestCalendarsAgree(t *testing.T) {
 		for _, d := range c.Worked {
 			got[d] = false
 		}
+		for d := range got {
+			if d > x.last {
+				delete(got, d)
+			}
+		}
 		n := 0
-		for _, name := range files {
+		for _, name := range x.files {
 			text, err := os.ReadFile(filepath.Join(dir, name))
 			if err != nil {
 				t.Fatal(err)
@@ -66,13 +89,54 @@ func TestCalendarsAgree(t *testing.T) {
 			for _, d := range file.Days {
 				n++
 				if off, there := got[d.Date]; !there || off != d.IsOffDay {
-					t.Errorf("%s: %s is not as in %s", id, d.Date, name)
+					t.Errorf("%s on %s: %s is not as in %s", x.id, x.on, d.Date, name)
 				}
 			}
 		}
 		if n != len(got) {
-			t.Errorf("%s: %d days, and %d in the files", id, len(got), n)
+			t.Errorf("%s on %s: %d days, and %d in the files", x.id, x.on, len(got), n)
 		}
+	}
+}
+
+// TestAmendments: what is wrong with an amendment is told at its words, in both
+// languages with what to do, and the rest of the table is read.
+func TestAmendments(t *testing.T) {
+	const head = "oneboard: calendar/v1\nid: a\noff: 2019-05-01\namended:\n"
+	for _, x := range []struct{ text, code, at string }{
+		{"  - {known: 2019-03-32, off: 2019-05-02}\n", "OB0107", "2019-03-32"},
+		{"  - {known: 22 March 2019, off: 2019-05-02}\n", "OB0107", "22 March 2019"},
+		{"  - {known: 2019-03-22/2019-03-23, off: 2019-05-02}\n", "OB0107", "2019-03-22/2019-03-23"},
+		{"  - {off: 2019-05-02}\n", "OB0105", "off"},
+		{"  - {known: , off: 2019-05-02}\n", "OB0105", "known"},
+		{"  - {known: 2019-03-22}\n", "OB0105", "2019-03-22"},
+		{"  - {known: 2019-03-22, off: 2019-05-02, worked: 2019-05-02}\n", "OB0108", "2019-05-02"},
+		{"  - {known: 2019-03-22, off: 2019-02-30}\n", "OB0107", "2019-02-30"},
+		{"  - {known: 2019-03-22, off: 2019-05-02, of: 2019-05-03}\n", "OB0104", "of"},
+		{"  - {known: 2019-03-22, off: 2019-05-02}\n  - {known: 2019-03-22, worked: 2019-05-05}\n", "OB0871", "2019-03-22"},
+	} {
+		got, wrong := ParseCalendar("c.yaml", []byte(head+x.text))
+		if len(wrong) == 0 || string(wrong[0].Code) != x.code {
+			t.Errorf("%q: %v, want %s", x.text, wrong, x.code)
+			continue
+		}
+		if d := wrong[0]; (head + x.text)[d.Span.Start:d.Span.End] != x.at {
+			t.Errorf("%q: told at %q, want %q", x.text, (head + x.text)[d.Span.Start:d.Span.End], x.at)
+		}
+		for _, tag := range []lang.Tag{lang.ZH, lang.EN} {
+			var b strings.Builder
+			if err := wrong.WriteText(&b, tag, 0); err != nil || !strings.Contains(b.String(), lang.Say(tag, "diag.help")) {
+				t.Errorf("%q in %v: %s", x.text, tag, b.String())
+			}
+		}
+		if len(got.Off) != 1 {
+			t.Errorf("%q: the rest is %v", x.text, got.Off)
+		}
+	}
+	// Several wrong places come in one run, and amendments stand in any order.
+	got, wrong := ParseCalendar("c.yaml", []byte(head+"  - {known: 2020-01-27, worked: 2019-05-01}\n  - {known: 2019-03-22, off: 2019-05-02}\n  - {known: x}\n  - {known: y, off: z}\n"))
+	if len(wrong) != 3 || len(got.Amended) != 2 || got.Amended[0].Known > got.Amended[1].Known {
+		t.Errorf("%v %+v", wrong, got.Amended)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // Issue gives what is kept of a schedule that is issued on a day; hash tells the
 // plan and board that it was made of.
 func (s *Schedule) Issue(on org.Date, hash string) *org.Baseline {
-	b := &org.Baseline{Hash: hash, Calendar: s.Work.Calendar.ID, Issued: on, From: s.Work.From, End: s.End}
+	b := &org.Baseline{Hash: hash, Calendar: s.Work.Calendar.ID, Known: s.Work.Version.Known(), Issued: on, From: s.Work.From, End: s.End}
 	if s.Work.Plan != nil {
 		b.Plan = s.Work.Plan.ID
 	}
@@ -30,6 +30,7 @@ const (
 	ByActual   = "actual"   // so it went
 	ByStanding = "standing" // it had not begun by the day of the report
 	ByDuration = "duration" // it starts on the day issued and takes another time
+	ByAmended  = "amended"  // an amendment of the calendar moves it, and nothing else
 	ByRelease  = "release"  // it starts on the first day it may
 	ByLink     = "link"     // it starts as soon as another lets it
 	ByCalendar = "calendar" // the day issued is no day of work any more
@@ -45,7 +46,7 @@ type Moved struct {
 	Finish int // days of work by which it ends later
 	Days   int // days of work that it takes more
 	Why    string
-	Cause  string            // for ByLink the activity that lets it start; for ByCapacity the resource
+	Cause  string            // for ByLink the activity that lets it start; for ByCapacity the resource; for ByAmended the day from which the amendment was known
 	Of     int               // the place of that; -1: none
 	Was    *org.BaselineDays // nil: it was not issued
 }
@@ -56,16 +57,21 @@ type Moved struct {
 // O(activities × days of each).
 func (s *Schedule) Since(b *org.Baseline) []Moved {
 	w, was := s.Work, b.By()
-	axis := w.axis()
+	y := &reasons{Schedule: s, axis: w.axis(), was: was}
+	if b.Known.Known() && w.Version != nil && b.Known < w.Version.Known() {
+		y.then = CalendarOf(b.Known, w.Calendar.layers...)
+		y.once = y.then.From(w.From, horizonDays)
+	}
 	before := make([][]int, len(w.Activities)) // the links that each waits for
 	for i, l := range w.Links {
 		before[l.To] = append(before[l.To], i)
 	}
 	var out []Moved
+	asked := map[string]bool{}
 	for i := range w.Activities {
 		a := &w.Activities[i]
 		old, ok := was[a.ID]
-		delete(was, a.ID)
+		asked[a.ID] = true
 		m := Moved{ID: a.ID, Place: i, Of: -1, Was: old}
 		switch {
 		case !ok:
@@ -73,11 +79,14 @@ func (s *Schedule) Since(b *org.Baseline) []Moved {
 		case old.Start == s.Start[i] && old.Finish == s.Finish[i]:
 			continue
 		default:
-			m.Start = w.unit(axis, s.Start[i]) - w.unit(axis, old.Start)
-			m.Finish = w.unit(axis, s.Finish[i]) - w.unit(axis, old.Finish)
+			m.Start = w.unit(y.axis, s.Start[i]) - w.unit(y.axis, old.Start)
+			m.Finish = w.unit(y.axis, s.Finish[i]) - w.unit(y.axis, old.Finish)
 			m.Days = a.Duration - old.Days
-			m.Why, m.Of = s.why(axis, i, old, before[i])
+			var known org.Date
+			m.Why, m.Of, known = y.why(i, old, before[i])
 			switch m.Why {
+			case ByAmended:
+				m.Cause = known.String()
 			case ByLink:
 				m.Cause = w.Activities[m.Of].ID
 			case ByCapacity:
@@ -87,55 +96,105 @@ func (s *Schedule) Since(b *org.Baseline) []Moved {
 		out = append(out, m)
 	}
 	for k, old := range b.Activities {
-		if _, gone := was[old.ID]; gone {
+		if !asked[old.ID] {
 			out = append(out, Moved{ID: old.ID, Place: -1, Of: -1, Why: ByDropped, Was: &b.Activities[k]})
 		}
 	}
 	return out
 }
 
-// why finds what holds an activity on its day rather than on the one issued.
-func (s *Schedule) why(axis *sched.Calendar, i int, old *org.BaselineDays, before []int) (why string, of int) {
-	w := s.Work
+// reasons is what is looked at to tell why activities are on other days than were
+// issued.
+type reasons struct {
+	*Schedule
+	axis *sched.Calendar
+	was  map[string]*org.BaselineDays
+	then *Calendar       // that the days were issued by; nil: as now, or nobody knows
+	once *sched.Calendar // that, as an axis
+}
+
+// moved reports whether an activity is on other days than were issued, or was not
+// issued.
+func (y *reasons) moved(i int) bool {
+	b := y.was[y.Work.Activities[i].ID]
+	return b == nil || b.Start != y.Start[i] || b.Finish != y.Finish[i]
+}
+
+// why finds what holds an activity on its day rather than on the one issued: of
+// what the place is that of an activity or a resource, and known the day of an
+// amendment.
+func (y *reasons) why(i int, old *org.BaselineDays, before []int) (why string, of int, known org.Date) {
+	s, w := y.Schedule, y.Work
 	a := &w.Activities[i]
 	if st := s.Standing; st != nil {
 		switch {
 		case a.Fixed: // the plan declares another day
 		case st.State[i] != Waiting:
-			return ByActual, -1
-		case old.Start <= st.On && s.Start[i] == w.day(axis, w.unit(axis, st.On+1)):
-			return ByStanding, -1
+			return ByActual, -1, org.NoDate
+		case old.Start <= st.On && s.Start[i] == w.day(y.axis, w.unit(y.axis, st.On+1)):
+			return ByStanding, -1, org.NoDate
 		}
 	}
 	if old.Start == s.Start[i] {
 		if old.Days != a.Duration {
-			return ByDuration, -1
+			return ByDuration, -1, org.NoDate
 		}
-		return ByCalendar, -1
+		if known := y.amended(old.Start, max(old.Finish, s.Finish[i])); known.Known() {
+			return ByAmended, -1, known
+		}
+		return ByCalendar, -1, org.NoDate
 	}
-	start := w.unit(axis, s.Start[i])
-	if s.Start[i] > old.Start { // later: what keeps it from being earlier
-		for _, at := range before {
-			l := &w.Links[at]
-			if s.earliest(axis, l) == start {
-				return ByLink, l.From
-			}
+	start, later := w.unit(y.axis, s.Start[i]), s.Start[i] > old.Start
+	first, last := min(old.Start, s.Start[i]), max(old.Start, s.Start[i])
+	// The first link that holds it where it is, before others one from what has
+	// moved itself; still: one from what has not, that held it on the day issued.
+	holds, moved, still := -1, false, false
+	for _, at := range before {
+		l := &w.Links[at]
+		if moved || s.earliest(y.axis, l) != start {
+			continue
 		}
+		if m := y.moved(l.From); m || holds < 0 {
+			holds, moved = l.From, m
+		}
+		if !moved && y.then != nil && (l.ToFinish() || s.earliest(y.once, l) == w.unit(y.once, old.Start)) {
+			still = true
+			first = min(first, s.Start[l.From])
+		}
+	}
+	// No work lies between the two days in one of the two calendars, or the lag
+	// after what has not moved ends on another day. A day before the first of the
+	// work is no day for it, however the calendar was amended.
+	if known := y.amended(first, last); known.Known() && !moved && !a.Fixed && old.Start >= w.From {
+		if still || w.unit(y.axis, old.Start) == start || w.unit(y.once, old.Start) == w.unit(y.once, s.Start[i]) {
+			return ByAmended, -1, known
+		}
+	}
+	if holds >= 0 && (later || moved) {
+		return ByLink, holds, org.NoDate
 	}
 	if a.Release.Known() && a.Release == s.Start[i] {
-		return ByRelease, -1
+		return ByRelease, -1, org.NoDate
 	}
 	if !w.Calendar.Works(old.Start) && a.Duration > 0 {
-		return ByCalendar, -1
+		return ByCalendar, -1, org.NoDate
 	}
-	if s.Start[i] > old.Start {
+	if later {
 		for _, need := range a.Needs {
 			if s.taken(i, need, old.Start, a.Duration) {
-				return ByCapacity, need.Resource
+				return ByCapacity, need.Resource, org.NoDate
 			}
 		}
 	}
-	return ByChoice, -1
+	return ByChoice, -1, org.NoDate
+}
+
+// amended is [Calendar.amended] since the days were issued.
+func (y *reasons) amended(first, last org.Date) org.Date {
+	if y.then == nil {
+		return org.NoDate
+	}
+	return y.Work.Calendar.amended(y.then, first, last)
 }
 
 // span gives when an activity starts and when it is finished, in days of work.

@@ -40,16 +40,23 @@ const many = 1 << 14
 
 // Compile makes the work of a plan: the days its changes declare, which are
 // fixed; what the templates ask for of each change; and the plan's own tasks.
-// Without a calendar work goes on from Monday to Friday. The work is nil when the
+// Without a calendar work goes on from Monday to Friday. Of amendments of calendars
+// it reckons with those known when the day on ended; Forever: with all. The work is nil when the
 // list has errors. The order of the activities is that of the plan, so the same
 // plan gives the same work. It takes O(n log n) for n activities and links.
-func Compile(checked *check.Checked, rules *org.WorkRules) (*Work, diag.List) {
+func Compile(checked *check.Checked, rules *org.WorkRules, on org.Date) (*Work, diag.List) {
 	t := checked.Timeline()
 	plan := t.Plan()
 	c := &compiler{t: t, plan: plan, place: map[string]int{}, resource: map[string]int{}, teamOf: map[string]int{}, bodies: map[string]*org.Body{},
 		openRoles: map[string]bool{}}
-	c.w = &Work{Plan: plan, From: plan.WorkFrom.Or(t.Start()), Until: plan.Deadline.Or(org.Forever), Calendar: CalendarOf(rules.Calendar...)}
-	c.own = rules.Own
+	c.w = &Work{Plan: plan, From: plan.WorkFrom.Or(t.Start()), Until: plan.Deadline.Or(org.Forever), Calendar: CalendarOf(on, rules.Calendar...),
+		Version: versionOf(on, rules.Amendments())}
+	c.own = make(map[string]*org.DayTable, len(rules.Own))
+	for id, t := range rules.Own {
+		if t != nil {
+			c.own[id] = t.On(on)
+		}
+	}
 	for _, id := range t.Bodies() {
 		if life := t.Body(id); life != nil && len(life.Versions) > 0 {
 			last := life.Versions[len(life.Versions)-1].Body

@@ -33,6 +33,9 @@ func Join(works []*Work) (*Work, diag.List) {
 	for _, w := range works {
 		j.w.From = min(j.w.From, w.From)
 		end = max(end, min(w.Until, w.From+horizonDays))
+		if v := w.Version; v != nil && (j.w.Version == nil || v.Newest > j.w.Version.Newest) {
+			j.w.Version = v
+		}
 	}
 	for _, w := range works[1:] {
 		for d := j.w.From; d <= end; d++ {

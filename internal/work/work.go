@@ -90,6 +90,7 @@ type Work struct {
 	From       org.Date  // day 0: no activity starts before it
 	Until      org.Date  // the plan's deadline, or org.Forever
 	Calendar   *Calendar
+	Version    *Version // of its calendars; nil: none was ever amended
 	Activities []Activity
 	Links      []Link
 	Resources  []Resource

@@ -34,6 +34,12 @@ func compile(t *testing.T, files string) *work.Work {
 // tryCompile is compile for plans in which something is wrong, told in words.
 func tryCompile(t *testing.T, files string) (*work.Work, string) {
 	t.Helper()
+	return compileOn(t, files, org.Forever)
+}
+
+// compileOn is tryCompile by the calendars as they were known on a day.
+func compileOn(t *testing.T, files string, on org.Date) (*work.Work, string) {
+	t.Helper()
 	fsys := fstest.MapFS{}
 	for _, f := range txtar.Parse([]byte(files)).Files {
 		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
@@ -58,7 +64,7 @@ func tryCompile(t *testing.T, files string) (*work.Work, string) {
 	problems.Add(r.Problems...)
 	var w *work.Work
 	if !problems.HasErrors() {
-		w, problems = work.Compile(r.Checked, rules)
+		w, problems = work.Compile(r.Checked, rules, on)
 	}
 	var b strings.Builder
 	if len(problems) > 0 {
@@ -326,7 +332,7 @@ func yunhai(t *testing.T, edit func(string) string) *work.Work {
 	if problems.HasErrors() {
 		t.Fatal(problems)
 	}
-	w, problems := work.Compile(r.Checked, rules)
+	w, problems := work.Compile(r.Checked, rules, org.Forever)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
