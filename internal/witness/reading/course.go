@@ -381,9 +381,12 @@ func (c *course) unable(s *span, from, on org.Date) bool {
 }
 
 // old reports whether a body that has a key from a day on only goes on with what it
-// has by the board, in another mode or another part of the area.
+// has by the board, in another mode or another part of the area, and was not gone.
 func (c *course) old(body string, key int, from org.Date) bool {
-	return slices.ContainsFunc(c.have, func(s *span) bool {
-		return s.body == body && s.key == key && s.from < from && min(s.to, s.since) >= from && (s.by == "" || c.old(body, key, s.from))
+	life := c.life[body]
+	in := slices.IndexFunc(life, func(v org.Interval) bool { return v.Holds(from - 1) })
+	return in >= 0 && slices.ContainsFunc(c.have, func(s *span) bool {
+		return s.body == body && s.key == key && s.from < from && min(s.to, s.since) >= from && (in == 0 || life[in].From <= s.from) &&
+			(s.by == "" || c.old(body, key, s.from))
 	})
 }
