@@ -294,6 +294,9 @@ func (d *Draft) count(n *node, by int) {
 	if def := newDuty(n.ch); def != nil {
 		d.brought["duties\x00"+def.ID] += by
 	}
+	if ch, ok := n.ch.(*org.Provide); ok && ch.Item.Given() {
+		d.brought["items\x00"+ch.Item.ID] += by
+	}
 	if c.GivenID.Given() {
 		id := c.GivenID.ID
 		list := d.given[id]
