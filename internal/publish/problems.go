@@ -341,6 +341,7 @@ type Approval struct {
 type PaperPage struct {
 	PaperView
 	Supersedes []Name       `json:"supersedes"`
+	Confirms   []Name       `json:"confirms"` // bylaws of an old area
 	Parts      []ClauseView `json:"parts"`
 	Line       int          `json:"line,omitempty"`
 }
@@ -395,12 +396,19 @@ func (v *View) Paper(tag lang.Tag, id string, day org.Date) (PaperPage, bool) {
 	if in == nil {
 		return PaperPage{}, false
 	}
-	p := PaperPage{PaperView: v.paper(tag, in), Supersedes: []Name{}, Parts: []ClauseView{}}
+	p := PaperPage{PaperView: v.paper(tag, in), Supersedes: []Name{}, Confirms: []Name{}, Parts: []ClauseView{}}
 	if in.At.Source != nil && in.At.Source == v.plan.Source {
 		p.Line, _ = in.At.Position()
 	}
 	for _, s := range in.Supersedes {
 		p.Supersedes = append(p.Supersedes, v.cite(s.ID, "").Title)
+	}
+	for _, r := range in.Confirms {
+		n := Name{ID: r.ID}
+		if stays := v.tl.Item(r.ID); len(stays) > 0 {
+			n.ZH = stays[0].Name
+		}
+		p.Confirms = append(p.Confirms, n)
 	}
 	place := map[string]int{}
 	for _, c := range in.Clauses {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -253,5 +254,19 @@ func TestTicks(t *testing.T) {
 				t.Errorf("%v: ticks %v", s, got)
 			}
 		}
+	}
+}
+
+// TestPaperTellsWhatItConfirms: the page of an instrument names the bylaws that it
+// keeps in force, one that nobody has by its id.
+func TestPaperTellsWhatItConfirms(t *testing.T) {
+	board := &org.Board{
+		Bodies: []org.Body{{ID: "a", Name: "甲", Interval: org.Interval{From: org.Always, To: org.Forever}}},
+		Items:  []org.Item{{ID: "dogs", Kind: "bylaw", Body: "a", Name: "养犬规定", Until: org.NoDate}},
+	}
+	v := planned(t, board, "oneboard: plan/v1\nid: x\ninstruments:\n  - {id: n, title: n, kind: decision, confirms: [dogs, cats]}\nchanges: []\n")
+	p, ok := v.Paper(lang.EN, "n", on("2019-01-01"))
+	if want := []Name{{ID: "dogs", ZH: "养犬规定"}, {ID: "cats"}}; !ok || !slices.Equal(p.Confirms, want) {
+		t.Errorf("%v, not %v", p.Confirms, want)
 	}
 }
