@@ -109,7 +109,7 @@ func (l *lapses) follow(i, area int32, since org.Date) {
 			return
 		}
 		for _, n := range s.into {
-			by, at, from := l.confirmed(i, n, since)
+			by, at, from := l.confirmed(i, n, s.day)
 			switch {
 			case by == nil:
 				key := sunset{s.change, n}
@@ -125,11 +125,31 @@ func (l *lapses) follow(i, area int32, since org.Date) {
 				w := l.late[k]
 				w.lapsed, w.areas = min(w.lapsed, end), append(w.areas, n)
 			default: // it is the new area's own from then on
-				l.follow(i, n, max(from, s.day))
+				for _, now := range l.became(n, s.day, from) {
+					l.follow(i, now, from)
+				}
 			}
 		}
 		return
 	}
+}
+
+// became gives what an area has become by a day, through the changes of areas after
+// another day.
+func (l *lapses) became(area int32, after, by org.Date) []int32 {
+	out := []int32{area}
+	for _, s := range l.c.areaShifts {
+		if s.day <= after || s.day > by {
+			continue
+		}
+		for k := len(out) - 1; k >= 0; k-- {
+			if slices.Contains(s.from, out[k]) && !slices.Contains(s.into, out[k]) {
+				out = slices.Concat(out[:k], s.into, out[k+1:])
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // superseded reports whether an instrument of the plan takes a bylaw's place, so
@@ -142,14 +162,19 @@ func (l *lapses) superseded(i int32, since, end org.Date) bool {
 	})
 }
 
-// confirmed gives the first instrument that confirms a bylaw in an area, after it
-// was last confirmed, where it says so, and from when; nil when none does.
+// confirmed gives the first instrument that confirms a bylaw in an area from the day
+// on which the area has it, where it says so, and from when; nil when none does. What
+// is in force before that day is of the old area, and confirms nothing in the new.
 func (l *lapses) confirmed(i, area int32, since org.Date) (by *org.Instrument, at diag.Span, from org.Date) {
-	id, code := l.c.item(i).ID, l.c.areas[area].def.Code
+	id := l.c.item(i).ID
 	for k := range l.c.plan.Instruments {
 		in := &l.c.plan.Instruments[k]
 		day := in.Effective.Or(in.Made.Or(org.Always))
-		if day <= since && since.Known() || by != nil && day >= from || in.ConfirmsIn.Given() && l.c.areaOn(code, day) != in.ConfirmsIn.ID {
+		if day < since || by != nil && day >= from {
+			continue
+		}
+		// who confirms in one part of what the area has become leaves the others open
+		if in.ConfirmsIn.Given() && slices.ContainsFunc(l.became(area, since, day), func(now int32) bool { return l.c.areas[now].def.Code != in.ConfirmsIn.ID }) {
 			continue
 		}
 		if r := slices.IndexFunc(in.Confirms, func(r org.Ref) bool { return r.ID == id }); r >= 0 {
