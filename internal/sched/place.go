@@ -251,6 +251,10 @@ func (s *search) learn(p *prover, ended bool) {
 // below, one from above.
 func (s *search) both(climber, descender *prover) {
 	share := s.left(2000)
+	below := (share + 1) / 2
+	if s.o.Schedules > 0 {
+		below = share/4 + 1 // counted work is better spent from above
+	}
 	climber.known = min(climber.known, s.known())
 	descender.known = min(descender.known, s.known())
 	before := climber.failures + descender.failures
@@ -258,8 +262,8 @@ func (s *search) both(climber, descender *prover) {
 		work             sync.WaitGroup
 		fromBelow, above bool
 	)
-	work.Go(func() { fromBelow = climber.run(true, (share+1)/2) })
-	above = share > 1 && descender.run(false, share/2)
+	work.Go(func() { fromBelow = climber.run(true, below) })
+	above = share > below && descender.run(false, share-below)
 	work.Wait()
 	s.spent += climber.failures + descender.failures - before + 1
 	s.learn(descender, above)
