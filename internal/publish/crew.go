@@ -151,8 +151,7 @@ func crewPicture(tag lang.Tag, s *work.Schedule, p *LoadPage, q LoadQuery) SVG {
 			continue
 		}
 		y := ganttHead + (float64(i)+0.5)*ganttRow
-		a := &w.Activities[t.Activity]
-		words, _ := Name{a.ID, a.Title, a.TitleEN}.In(tag)
+		words, _ := activityName(w, t.Activity).In(tag)
 		x := sc.at(t.From)
 		d.bar("work", x, y-6, max(3, sc.at(t.To+1)-x), 12, 2, lang.Say(tag, "load.turn", lang.Args{"Activity": words, "From": t.From.String(), "To": t.To.String()}))
 	}

@@ -41,7 +41,6 @@ func feverOf(tag lang.Tag, r *work.Risk) *Fever {
 		return nil
 	}
 	w := r.Schedule.Work
-	name := func(k int) Name { return Name{w.Activities[k].ID, w.Activities[k].Title, w.Activities[k].TitleEN} }
 	f := &Fever{Rows: []FeverRow{}, Bare: r.Bare, Open: r.Open}
 	for _, b := range r.Fever {
 		if len(f.Rows) == finishRows {
@@ -50,7 +49,7 @@ func feverOf(tag lang.Tag, r *work.Risk) *Fever {
 		}
 		x := FeverRow{Whole: b.Into < 0, Size: b.Size, Used: b.Used, Share: work.Percent(b.Share()), Done: work.Percent(b.Done), Zone: b.Zone.String(), Was: b.Was, Now: b.Now, share: b.Share(), done: b.Done}
 		if !x.Whole {
-			x.After, x.Before = name(b.Chain[len(b.Chain)-1]), name(b.Into)
+			x.After, x.Before = activityName(w, b.Chain[len(b.Chain)-1]), activityName(w, b.Into)
 		}
 		f.Rows = append(f.Rows, x)
 	}

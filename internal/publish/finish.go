@@ -108,7 +108,6 @@ const finishRows = 100
 // Finish gives the page of a risk.
 func (v *View) Finish(tag lang.Tag, r *work.Risk) FinishPage {
 	s, w := r.Schedule, r.Schedule.Work
-	name := func(k int) Name { return Name{w.Activities[k].ID, w.Activities[k].Title, w.Activities[k].TitleEN} }
 	p := FinishPage{Draws: r.Draws, Unsure: r.Unsure, Assumed: r.Assumed, Total: len(w.Activities), End: s.End, P50: r.By(.5), P80: r.By(.8), P95: r.By(.95),
 		Until: org.NoDate, On: org.NoDate, Left: len(w.Activities), Fever: feverOf(tag, r), Buffer: r.Buffer.Days, Room: r.Buffer.Room, Hangs: len(r.Work)}
 	if w.Until.Known() {
@@ -122,16 +121,16 @@ func (v *View) Finish(tag lang.Tag, r *work.Risk) FinishPage {
 	wavering := r.Wavering()
 	p.Waver, p.Sure = len(wavering), len(r.Days)-len(wavering)
 	for _, d := range wavering[:min(len(wavering), finishRows)] {
-		p.Days = append(p.Days, FinishDay{name(d.Activity), d.Day, work.Share(d.Kept, r.Draws), work.ShareWas(d, r.Draws), d.P80})
+		p.Days = append(p.Days, FinishDay{activityName(w, d.Activity), d.Day, work.Share(d.Kept, r.Draws), work.ShareWas(d, r.Draws), d.P80})
 	}
 	for _, x := range r.Work[:min(len(r.Work), finishRows)] {
-		p.Work = append(p.Work, FinishWork{name(x.Activity), x.Range(), work.Share(x.Drives, r.Draws), work.Share(x.Delays, r.Draws), strconv.FormatFloat(x.Sway, 'f', 2, 64)})
+		p.Work = append(p.Work, FinishWork{activityName(w, x.Activity), x.Range(), work.Share(x.Drives, r.Draws), work.Share(x.Delays, r.Draws), strconv.FormatFloat(x.Sway, 'f', 2, 64)})
 	}
 	for k, step := range r.Chain {
-		p.Chain = append(p.Chain, FinishStep{name(step.Activity), s.Start[step.Activity], s.Finish[step.Activity], r.SayStep(tag, k)})
+		p.Chain = append(p.Chain, FinishStep{activityName(w, step.Activity), s.Start[step.Activity], s.Finish[step.Activity], r.SayStep(tag, k)})
 	}
 	for _, f := range r.Feeding[:min(len(r.Feeding), finishRows)] {
-		p.Feeding = append(p.Feeding, FinishFeed{name(f.Activities[len(f.Activities)-1]), name(f.Into), f.Days, f.Room})
+		p.Feeding = append(p.Feeding, FinishFeed{activityName(w, f.Activities[len(f.Activities)-1]), activityName(w, f.Into), f.Days, f.Room})
 	}
 	for _, c := range r.Causes {
 		id := "risk.cause"

@@ -112,7 +112,6 @@ func (v *View) held(s *work.Schedule, issued *org.Baseline) against {
 func (v *View) Progress(tag lang.Tag, s *work.Schedule, issued *org.Baseline, r *work.Risk, q ProgressQuery) ProgressPage {
 	w := s.Work
 	p := ProgressPage{Issued: org.NoDate, WasEnd: org.NoDate, End: s.End, On: org.NoDate, Missed: []MissedView{}, Earned: []EarnedView{}, Moved: []MovedView{}, Why: []Count{}}
-	name := func(i int) Name { return Name{w.Activities[i].ID, w.Activities[i].Title, w.Activities[i].TitleEN} }
 	var known against
 	if issued != nil {
 		known = v.held(s, issued)
@@ -142,7 +141,7 @@ func (v *View) Progress(tag lang.Tag, s *work.Schedule, issued *org.Baseline, r 
 			x := MovedView{Activity: Name{ID: m.ID}, WasStart: org.NoDate, WasFinish: org.NoDate, Start: org.NoDate, Finish: org.NoDate,
 				StartBy: m.Start, FinishBy: m.Finish, DaysBy: m.Days, Why: m.Why, Words: w.SayMoved(tag, m)}
 			if m.Place >= 0 {
-				x.Activity, x.Start, x.Finish = name(m.Place), s.Start[m.Place], s.Finish[m.Place]
+				x.Activity, x.Start, x.Finish = activityName(w, m.Place), s.Start[m.Place], s.Finish[m.Place]
 			}
 			if m.Was != nil {
 				x.WasStart, x.WasFinish = m.Was.Start, m.Was.Finish
@@ -161,12 +160,12 @@ func (v *View) Progress(tag lang.Tag, s *work.Schedule, issued *org.Baseline, r 
 	p.Done, p.Running = st.Count()
 	p.Waiting = len(w.Activities) - p.Done - p.Running
 	for _, m := range s.Missed {
-		x := MissedView{Activity: name(m.Activity), Due: m.Due, Finish: s.Finish[m.Activity], Late: m.Late}
+		x := MissedView{Activity: activityName(w, m.Activity), Due: m.Due, Finish: s.Finish[m.Activity], Late: m.Late}
 		if body := w.Activities[m.Activity].Body; body != "" {
 			x.Body = v.body(body, x.Finish)
 		}
 		if m.For >= 0 {
-			x.For = name(m.For)
+			x.For = activityName(w, m.For)
 		}
 		p.Missed = append(p.Missed, x)
 	}
@@ -307,8 +306,7 @@ func comparePage(branches []work.Branch) ComparePage {
 		if c.Placed {
 			b.End = c.End
 			for _, i := range c.Chain {
-				a := &branches[k].Schedule.Work.Activities[i]
-				b.Chain = append(b.Chain, Name{a.ID, a.Title, a.TitleEN})
+				b.Chain = append(b.Chain, activityName(branches[k].Schedule.Work, i))
 			}
 		}
 		p.Branches = append(p.Branches, b)
