@@ -122,106 +122,101 @@ func (e *env) activityDocument(s *work.Schedule, follow *following) *activityDoc
 	return out
 }
 
+// activityTables prints what is told of one activity of a schedule.
+type activityTables struct {
+	*env
+	s   *work.Schedule
+	all bool
+}
+
+func (t activityTables) word(id string, args ...lang.Args) string {
+	return lang.Say(t.tag, "activity."+id, args...)
+}
+
+func (t activityTables) head(last string) []string {
+	return []string{t.say("schedule.col.days"), t.say("schedule.col.body"), t.say("schedule.col.activity"), last, "id"}
+}
+
+func (t activityTables) row(i int, from, to org.Date, last string) []string {
+	a := &t.s.Work.Activities[i]
+	return []string{days(from, to), a.Body, t.name(a.Title, a.TitleEN), last, a.ID}
+}
+
+func (t activityTables) chain(heading string, steps []work.ChainStep) {
+	t.printf("\n%s\n", heading)
+	var rows [][]string
+	for k := range steps {
+		i := steps[k].Activity
+		rows = append(rows, t.row(i, t.s.Start[i], t.s.Finish[i], t.s.SayStep(t.tag, steps, k)))
+	}
+	t.table(t.head(t.word("why")), rows)
+}
+
 // printActivity prints what an activity hangs on, what waits for it, and what comes
 // of another duration when that is asked.
 func (e *env) printActivity(s *work.Schedule, follow *following, all bool) {
 	w, i := s.Work, follow.about
-	a := &w.Activities[i]
-	word := func(id string, args ...any) string {
-		out := lang.Args{}
-		for k := 0; k+1 < len(args); k += 2 {
-			out[args[k].(string)] = args[k+1]
-		}
-		return lang.Say(e.tag, id, out)
-	}
-	title := func(k int) string { return e.name(w.Activities[k].Title, w.Activities[k].TitleEN) }
-	head := func(last string) []string {
-		return []string{e.say("schedule.col.days"), e.say("schedule.col.body"), e.say("schedule.col.activity"), last, "id"}
-	}
-	row := func(k int, from, to org.Date, last string) []string {
-		return []string{days(from, to), w.Activities[k].Body, title(k), last, w.Activities[k].ID}
-	}
-	chain := func(heading string, steps []work.ChainStep) {
-		e.printf("\n%s\n", heading)
-		var rows [][]string
-		for k := range steps {
-			at := steps[k].Activity
-			rows = append(rows, row(at, s.Start[at], s.Finish[at], s.SayStep(e.tag, steps, k)))
-		}
-		e.table(head(word("activity.why")), rows)
-	}
-	e.table(head(word("gantt.days")), [][]string{row(i, s.Start[i], s.Finish[i], strconv.Itoa(a.Duration))})
+	t := activityTables{e, s, all}
+	t.table(t.head(lang.Say(e.tag, "gantt.days")), [][]string{t.row(i, s.Start[i], s.Finish[i], strconv.Itoa(w.Activities[i].Duration))})
 	if r, ok := s.Room(i); ok {
-		e.printf("%s\n", word("activity.room", "Free", r.Free, "Total", r.Total))
+		t.printf("%s\n", t.word("room", lang.Args{"Free": r.Free, "Total": r.Total}))
 	} else {
-		e.printf("%s\n", word("activity.done"))
+		t.printf("%s\n", t.word("done"))
 	}
 	if follow.days > 0 {
 		if f := s.When(i, follow.days); f == nil {
-			e.printf("\n%s\n", word("activity.done"))
+			t.printf("\n%s\n", t.word("done"))
 		} else {
-			e.printEffect(s, f, word, row, head, chain, all)
+			t.effect(f)
 		}
 	}
 	if steps := s.ChainTo(i); len(steps) > 0 {
-		chain(word("activity.chain"), steps)
+		t.chain(t.word("chain"), steps)
 	}
 	var rows [][]string
 	for _, l := range w.Links {
 		if l.From == i {
-			rows = append(rows, row(l.To, s.Start[l.To], s.Finish[l.To], w.SayLink(e.tag, &l)))
+			rows = append(rows, t.row(l.To, s.Start[l.To], s.Finish[l.To], w.SayLink(e.tag, &l)))
 		}
 	}
-	e.printf("\n%s\n", word("activity.next"))
+	t.printf("\n%s\n", t.word("next"))
 	if len(rows) == 0 {
-		e.printf("%s\n", word("activity.next.none"))
+		t.printf("%s\n", t.word("next.none"))
 		return
 	}
-	e.table(head(word("activity.link")), rows)
+	t.table(t.head(t.word("link")), rows)
 }
 
-// printEffect prints what comes of another duration.
-func (e *env) printEffect(s *work.Schedule, f *work.Effect, word func(string, ...any) string, row func(int, org.Date, org.Date, string) []string,
-	head func(string) []string, chain func(string, []work.ChainStep), all bool) {
-	e.printf("\n%s\n", word("activity.when.title", "Days", f.Days, "Planned", f.Planned))
+// effect prints what comes of another duration.
+func (t activityTables) effect(f *work.Effect) {
+	s := t.s
+	t.printf("\n%s\n", t.word("when.title", lang.Args{"Days": f.Days, "Planned": f.Planned}))
 	if len(f.Moved) > 0 {
 		var rows [][]string
 		for _, m := range f.Moved {
-			if len(rows) == printedActivities && !all {
-				break
-			}
-			rows = append(rows, row(m.Activity, s.Start[m.Activity], s.Finish[m.Activity], days(m.Start, m.Finish)))
+			rows = append(rows, t.row(m.Activity, s.Start[m.Activity], s.Finish[m.Activity], days(m.Start, m.Finish)))
 		}
-		e.table(head(word("activity.then")), rows)
-		if more := len(f.Moved) - len(rows); more > 0 {
-			e.printf("%s\n", e.say("schedule.more", lang.Args{"Count": more}))
-		}
+		t.activityTable(t.head(t.word("then")), rows, t.all)
 	}
-	e.printf("%s\n", word("activity.when.lead"))
-	e.printf("%s\n", word("activity.when.moves", "Count", len(f.Moved), "Finish", f.Finish.String()))
+	t.printf("%s\n", t.word("when.lead"))
+	t.printf("%s\n", t.word("when.moves", lang.Args{"Count": len(f.Moved), "Finish": f.Finish.String()}))
 	if f.End == s.End {
-		e.printf("%s\n", word("activity.when.end-stays", "End", f.End.String()))
+		t.printf("%s\n", t.word("when.end-stays", lang.Args{"End": f.End.String()}))
 	} else {
-		e.printf("%s\n", word("activity.when.end-moves", "Was", s.End.String(), "End", f.End.String()))
+		t.printf("%s\n", t.word("when.end-moves", lang.Args{"Was": s.End.String(), "End": f.End.String()}))
 	}
 	if len(f.Late) == 0 {
-		e.printf("%s\n", word("activity.when.kept"))
+		t.printf("%s\n", t.word("when.kept"))
 	} else {
-		e.printf("\n%s\n", word("activity.when.late"))
+		t.printf("\n%s\n", t.word("when.late"))
 		var rows [][]string
 		for _, m := range f.Late {
-			if len(rows) == printedActivities && !all {
-				break
-			}
 			a := &s.Work.Activities[m.Activity]
-			rows = append(rows, []string{m.Due.String(), strconv.Itoa(m.Late), a.Body, e.name(a.Title, a.TitleEN), a.ID})
+			rows = append(rows, []string{m.Due.String(), strconv.Itoa(m.Late), a.Body, t.name(a.Title, a.TitleEN), a.ID})
 		}
-		e.table([]string{e.say("schedule.col.due"), e.say("schedule.col.late"), e.say("schedule.col.body"), e.say("schedule.col.activity"), "id"}, rows)
-		if more := len(f.Late) - len(rows); more > 0 {
-			e.printf("%s\n", e.say("schedule.more", lang.Args{"Count": more}))
-		}
+		t.activityTable([]string{t.say("schedule.col.due"), t.say("schedule.col.late"), t.say("schedule.col.body"), t.say("schedule.col.activity"), "id"}, rows, t.all)
 	}
 	if len(f.Chain) > 1 {
-		chain(word("activity.when.chain"), f.Chain)
+		t.chain(t.word("when.chain"), f.Chain)
 	}
 }

@@ -250,9 +250,6 @@ func (e *env) printFollowing(s *work.Schedule, f *following, all bool) {
 		v := s.Against(f.baseline)
 		var rows [][]string
 		for _, m := range v.Moved {
-			if len(rows) == printedActivities && !all {
-				break
-			}
 			was, is := e.say("schedule.none"), e.say("schedule.none")
 			if m.Was != nil {
 				was = days(m.Was.Start, m.Was.Finish)
@@ -265,10 +262,7 @@ func (e *env) printFollowing(s *work.Schedule, f *following, all bool) {
 			rows = append(rows, []string{was, is, signed(m.Start), signed(m.Finish), signed(m.Days), m.ID, title, w.SayMoved(e.tag, m)})
 		}
 		if len(rows) > 0 {
-			e.table([]string{e.say("schedule.col.issued"), e.say("schedule.col.now"), e.say("schedule.col.start-by"), e.say("schedule.col.finish-by"), e.say("schedule.col.days-by"), "id", e.say("schedule.col.activity"), e.say("schedule.col.why")}, rows)
-			if more := len(v.Moved) - len(rows); more > 0 {
-				e.printf("%s\n", e.say("schedule.more", lang.Args{"Count": more}))
-			}
+			e.activityTable([]string{e.say("schedule.col.issued"), e.say("schedule.col.now"), e.say("schedule.col.start-by"), e.say("schedule.col.finish-by"), e.say("schedule.col.days-by"), "id", e.say("schedule.col.activity"), e.say("schedule.col.why")}, rows, all)
 		}
 		e.printVersion(w, f.baseline)
 		e.printf("%s\n", e.say("schedule.against", lang.Args{"Issued": f.baseline.Issued.String(), "Count": v.Issued, "Moved": v.Other, "Later": v.Later, "Earlier": v.Earlier,
@@ -287,9 +281,6 @@ func (e *env) printFollowing(s *work.Schedule, f *following, all bool) {
 	if len(s.Missed) > 0 {
 		var rows [][]string
 		for _, m := range s.Missed {
-			if len(rows) == printedActivities && !all {
-				break
-			}
 			a := &w.Activities[m.Activity]
 			asks := ""
 			if m.For >= 0 {
@@ -298,10 +289,7 @@ func (e *env) printFollowing(s *work.Schedule, f *following, all bool) {
 			rows = append(rows, []string{m.Due.String(), s.Finish[m.Activity].String(), signed(m.Late), a.ID, e.name(a.Title, a.TitleEN), asks})
 		}
 		e.printf("%s\n", e.say("schedule.missed", lang.Args{"Count": len(s.Missed)}))
-		e.table([]string{e.say("schedule.col.due"), e.say("schedule.finish"), e.say("schedule.col.late"), "id", e.say("schedule.col.activity"), e.say("schedule.col.asked-by")}, rows)
-		if more := len(s.Missed) - len(rows); more > 0 {
-			e.printf("%s\n", e.say("schedule.more", lang.Args{"Count": more}))
-		}
+		e.activityTable([]string{e.say("schedule.col.due"), e.say("schedule.finish"), e.say("schedule.col.late"), "id", e.say("schedule.col.activity"), e.say("schedule.col.asked-by")}, rows, all)
 	}
 	done, running := f.standing.Count()
 	e.printf("%s\n", e.say("schedule.standing", lang.Args{"Day": f.standing.On.String(), "Done": done, "Running": running, "Waiting": len(w.Activities) - done - running, "End": s.End.String()}))

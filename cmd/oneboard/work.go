@@ -171,6 +171,19 @@ func (e *env) place(m *matter, w *work.Work, problems diag.List, o sched.Options
 	return code, nil
 }
 
+// activityTable prints a row for each activity: unless all are asked for, as many as
+// a terminal likes, and how many more there are.
+func (e *env) activityTable(head []string, rows [][]string, all bool) {
+	more := 0
+	if !all {
+		more = max(0, len(rows)-printedActivities)
+	}
+	e.table(head, rows[:len(rows)-more])
+	if more > 0 {
+		e.printf("%s\n", e.say("schedule.more", lang.Args{"Count": more}))
+	}
+}
+
 // printSchedule prints the activities by day, as many as a terminal likes.
 func (e *env) printSchedule(s *work.Schedule, all bool) {
 	w := s.Work
@@ -181,9 +194,6 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 	var rows [][]string
 	turns := e.turnsOf(s)
 	for _, k := range s.ByDay() {
-		if len(rows) == printedActivities && !all {
-			break
-		}
 		a := &w.Activities[k]
 		row := []string{days(s.Start[k], s.Finish[k]), strconv.Itoa(s.Slack[k]), a.Body, e.name(a.Title, a.TitleEN), a.ID}
 		if len(w.Staff) > 0 {
@@ -195,10 +205,7 @@ func (e *env) printSchedule(s *work.Schedule, all bool) {
 	if len(w.Staff) > 0 {
 		head = slices.Insert(head, 3, e.say("schedule.col.people"))
 	}
-	e.table(head, rows)
-	if more := len(w.Activities) - len(rows); more > 0 {
-		e.printf("%s\n", e.say("schedule.more", lang.Args{"Count": more}))
-	}
+	e.activityTable(head, rows, all)
 	from := s.End
 	for _, d := range s.Start {
 		from = min(from, d)
